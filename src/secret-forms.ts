@@ -46,9 +46,10 @@ const NAMED = '(?!fp:[0-9a-f]{24}(?![0-9a-f]))';
 const GAP = '(?:[ \\t]|%20|%09|\\+)';
 /** What Azure writes into its keys so that they can be told, before the sum at the end. */
 const AZURE = '(?:\\+(?:ASt|AEh|ARm|ASb|AIoT|AMC|ABa|ACR|AP[Ii]M)|ACDb|AzFu|AzSe|AzCa|AzEG|AZDO|JQQJ99)';
+const AZURE_ENCODED = AZURE.replace('\\+', '(?:\\+|%2[Bb])');
 /**
- * Secrets that can be told by where they stand, and those with a mark in their middle: client secrets of Entra, keys of Azure, tokens of
- * Terraform and of Discord's bots.
+ * Secrets that can be told by where they stand, and those with a mark in their middle: client secrets of Entra, tokens of Terraform and
+ * of Discord's bots.
  */
 export const PLACES = new RegExp(
   [
@@ -56,10 +57,15 @@ export const PLACES = new RegExp(
     `(?<=://[^/@\\s:]{0,256}:)${NAMED}[^/@\\s]{1,256}(?=@)`,
     `(?<=%3A%2F%2F[^/@\\s:%]{0,256}%3A)${NAMED}(?:[^/@\\s%]|%(?!2F|40)){1,256}(?=%40)`,
     `${BEGIN_ENCODED}[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,}`,
-    `${BEGIN_ENCODED}(?:[A-Za-z0-9/]|\\+|%2[BbFf]){30,80}?${AZURE.replace('\\+', '(?:\\+|%2[Bb])')}(?:[A-Za-z0-9+/]|%2[BbFf]){3,16}`,
     `${BEGIN_ENCODED}[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{60,}`,
     `${BEGIN_ENCODED}[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,}`,
   ].join('|'),
+  'g',
+);
+/** What a text has to hold for `AZURE_KEYS` to find anything there: their search is dear in a text of escapes. */
+export const AZURE_MARK = new RegExp(AZURE_ENCODED);
+export const AZURE_KEYS = new RegExp(
+  `${BEGIN_ENCODED}(?:[A-Za-z0-9/]|\\+|%2[BbFf]){30,80}?${AZURE_ENCODED}(?:[A-Za-z0-9+/]|%2[BbFf]){3,16}`,
   'g',
 );
 /** What is a secret also where its name ends a longer word: `dbPassword`, `PGPASSWORD`. */

@@ -8,9 +8,11 @@ const BEGIN = '(?<![A-Za-z0-9])';
 const BEGIN_ENCODED = `(?:${BEGIN}|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\(?:[nrtbf]|u[0-9A-Fa-f]{4})))`;
 const UNIT = '(?:[A-Za-z0-9+/]|%(?:25){0,2}2[FfBb]|\\\\{1,3}/|\\\\{1,3}u002[FfBb])';
 const SIGN = /%(?:25){0,2}2[FfBb]|\\{1,3}\/|\\{1,3}u002[FfBb]|[+/]/;
-const plain = (length: number) => new RegExp(`${BEGIN}(?=([A-Za-z0-9+/]{${length}})(?![A-Za-z0-9]))`, 'g');
+/** Keys of other lengths than 40 stand at the end of all that may belong to one. */
+const plain = (length: number) =>
+  new RegExp(`${BEGIN}(?=([A-Za-z0-9+/]{${length}})(?!${length === 40 ? '[A-Za-z0-9]' : '[A-Za-z0-9+/]'}))`, 'g');
 const encoded = (length: number) =>
-  new RegExp(`(?:${BEGIN_ENCODED}|(?<=\\\\/))(?=(${UNIT}{${length}})(?![A-Za-z0-9]))`, 'g');
+  new RegExp(`(?:${BEGIN_ENCODED}|(?<=\\\\/))(?=(${UNIT}{${length}})(?!${length === 40 ? '[A-Za-z0-9]' : UNIT}))`, 'g');
 /** Lengths of keys: 40, and 32, 48 and 64 bytes. */
 const LENGTHS = [40, 43, 64, 86];
 const LETTERS = [

@@ -1,8 +1,10 @@
 /** Finds as many characters of base64 as keys have that chance drew, between words and signs: AWS secret access keys, 40 long, have no other mark. A text takes a few steps a character, whatever it is. */
 
 const FORTY = 40;
-/** Keys of other issuers that have no mark either: 32, 48 and 64 random bytes. */
+/** Keys of other issuers that have no mark either: 32, 48 and 64 random bytes. They count only at the end of a run: one look for each. */
 const LENGTHS = [FORTY, 43, 64, 86];
+const isEnd = (run: Run, to: number, most: number) =>
+  most === FORTY ? to <= run.length && run.endsBefore(to) : to === run.length;
 /**
  * Bits by which chance explains 40 characters better than a writer of names does, from which on they are a secret. Of two million
  * keys drawn at random three in a million stay below; of some hundred names and paths in real logs none comes above -25. Half of it
@@ -193,7 +195,7 @@ function* inRun(text: string, run: Run, isEncoded: boolean): Generator<readonly 
     if (mayBegin(text, from, isEncoded))
       for (const most of LENGTHS) {
         const to = n + most;
-        if (to <= length && run.endsBefore(to) && run.bits(n, most) >= fromBits(most)) yield [from, at[to]!];
+        if (isEnd(run, to, most) && run.bits(n, most) >= fromBits(most)) yield [from, at[to]!];
       }
     // What looks like a sign that is written as an escape may be a percent sign or backslash before a secret.
     for (let inside = from + 1; inside < next; inside++) {
@@ -203,7 +205,7 @@ function* inRun(text: string, run: Run, isEncoded: boolean): Generator<readonly 
       if (!(isSign || /^[A-Za-z0-9]+$/.test(before))) continue;
       for (const most of LENGTHS) {
         const to = isSign ? n + most : n + 1 + most - before.length;
-        if (to > length || !run.endsBefore(to)) continue;
+        if (!isEnd(run, to, most)) continue;
         if ((isSign ? run.bits(n, most) : run.bits(n + 1, most, before)) >= fromBits(most)) yield [inside, at[to]!];
       }
     }

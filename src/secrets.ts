@@ -1,6 +1,6 @@
 /** Takes secrets out of texts: known token patterns are replaced by keyed fingerprints before anything else sees them. */
 import { createHmac } from 'node:crypto';
-import { BEGINNINGS, LABELLED, PLACES, TOKENS, TOKENS_ENCODED } from './secret-forms.ts';
+import { AZURE_KEYS, AZURE_MARK, BEGINNINGS, LABELLED, PLACES, TOKENS, TOKENS_ENCODED } from './secret-forms.ts';
 import { FORTY_FORM, withoutForties } from './secret-keys.ts';
 import { PACKED_FORM, PACKED_FROM, unpackingOf, withoutPacked } from './secret-packed.ts';
 
@@ -18,7 +18,7 @@ const SHORTEST_TOKEN = 14;
 
 /** All that decides what is a secret, to be compared with that of another build. */
 export const SECRET_PATTERNS =
-  [TOKENS_ENCODED, PLACES, LABELLED].map(({ source }) => source).join(' ') + FORTY_FORM + PACKED_FORM;
+  [TOKENS_ENCODED, PLACES, AZURE_KEYS, LABELLED].map(({ source }) => source).join(' ') + FORTY_FORM + PACKED_FORM;
 
 /**
  * Per character: 1 letter or digit, 2 `+` or `/`, 3 other part of a token, 4 a sign that a secret may stand beside it, 5 one that its
@@ -173,7 +173,10 @@ export function createFingerprinter(pepper = 'tidemark', people: PeopleAs = 'nam
     if (found & MAY_BE_PACKED)
       out = withoutPacked(out, unpacking, (inside) => withoutSecrets(tenant, inside, unpacking) !== inside, name);
     if (found & MAY_BEGIN) out = out.replace(found & IS_ENCODED ? TOKENS_ENCODED : TOKENS, name);
-    if (found & MAY_STAND) out = out.replace(PLACES, name);
+    if (found & MAY_STAND) {
+      out = out.replace(PLACES, name);
+      if (AZURE_MARK.test(out)) out = out.replace(AZURE_KEYS, name);
+    }
     if (found & MAY_BE_LABELLED) out = out.replace(LABELLED, name);
     if (found & MAY_BE_FORTY) out = withoutForties(out, (found & IS_ENCODED) !== 0, name);
     return out;

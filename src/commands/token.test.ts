@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
@@ -63,4 +63,16 @@ test('a day that is over or none, and a file that is not there, are refused', as
   await expect(make('tomorrow')).rejects.toThrow(/UTC day/);
   await expect(make('2999-02-31')).rejects.toThrow(/calendar/);
   await expect(token('list', '--file', join(directory, 'none'))).rejects.toThrow(/cannot read/);
+});
+
+test('a last line that an editor left open is ended first, and behind a link it is the file that loses a token', async () => {
+  const file = join(directory, 'open');
+  writeFileSync(file, '# who may do what');
+  const ada = (await token('new', '--scope', 'analyst', '--name', 'ada', '--file', file)).trim();
+  expect(openTokens(file, Date.now, never).find(ada)?.name).toBe('ada');
+  const link = join(directory, 'link');
+  symlinkSync(file, link);
+  await token('revoke', 'ada', '--file', link);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(openTokens(file, Date.now, never).find(ada)).toBeUndefined();
 });

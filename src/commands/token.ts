@@ -1,5 +1,14 @@
 /** `tidemark token`: makes tokens for the HTTP API, lists those of a file, and takes them out of it. Only their hashes are kept. */
-import { appendFileSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SCOPES, type Scope } from '../../schemas/api.ts';
 import { type ListedToken, listTokens, newToken, withoutTokens } from '../api/tokens.ts';
@@ -40,10 +49,11 @@ const cannot = (what: string, file: string, error: unknown) =>
     'Name a file in a directory that is there and yours to write.',
   );
 
-/** The file of tokens, readable by its owner alone when it is made here. */
+/** Adds a line to the file of tokens, readable by its owner alone when it is made here, and ends a last line that an editor left open. */
 function append(file: string, line: string): void {
   try {
-    appendFileSync(file, `${line}\n`, { mode: 0o600 });
+    const isOpen = existsSync(file) && /[^\n]$/.test(readFileSync(file, 'utf8'));
+    appendFileSync(file, `${isOpen ? '\n' : ''}${line}\n`, { mode: 0o600 });
   } catch (error) {
     throw cannot('write', file, error);
   }
@@ -57,8 +67,9 @@ function textOf(file: string): string {
   }
 }
 
-/** Whole or not at all: half a file would let nobody in. */
-function replace(file: string, text: string): void {
+/** Whole or not at all: half a file would let nobody in. Where a link leads to the file, it is the file that is replaced. */
+function replace(link: string, text: string): void {
+  const file = realpathSync(link);
   const fresh = `${file}.${process.pid}.new`;
   try {
     writeFileSync(fresh, text, { mode: statSync(file).mode & 0o777, flag: 'wx' });
