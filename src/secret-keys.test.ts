@@ -13,8 +13,8 @@ const plain = (length: number) =>
   new RegExp(`${BEGIN}(?=([A-Za-z0-9+/]{${length}})(?!${length === 40 ? '[A-Za-z0-9]' : '[A-Za-z0-9+/]'}))`, 'g');
 const encoded = (length: number) =>
   new RegExp(`(?:${BEGIN_ENCODED}|(?<=\\\\/))(?=(${UNIT}{${length}})(?!${length === 40 ? '[A-Za-z0-9]' : UNIT}))`, 'g');
-/** Lengths of keys: 40, and 32, 48 and 64 bytes. */
-const LENGTHS = [40, 43, 64, 86];
+/** Lengths of keys: 40, and 48 and 64 bytes. */
+const LENGTHS = [40, 64, 86];
 const LETTERS = [
   35, 56, 42, 46, 32, 56, 54, 54, 37, 80, 62, 45, 49, 38, 38, 49, 83, 37, 37, 35, 50, 60, 62, 72, 59, 80,
 ];

@@ -1,8 +1,11 @@
 /** Finds as many characters of base64 as keys have that chance drew, between words and signs: AWS secret access keys, 40 long, have no other mark. A text takes a few steps a character, whatever it is. */
 
 const FORTY = 40;
-/** Keys of other issuers that have no mark either: 32, 48 and 64 random bytes. They count only at the end of a run: one look for each. */
-const LENGTHS = [FORTY, 43, 64, 86];
+/**
+ * Keys of other issuers that have no mark either: 48 and 64 random bytes. They count only at the end of a run: one look for each. What 32
+ * bytes come to is what logs write for a hash by SHA-256 (fingerprints of SSH keys, GitHub's `hashed_token`), by which credentials are known.
+ */
+const LENGTHS = [FORTY, 64, 86];
 const isEnd = (run: Run, to: number, most: number) =>
   most === FORTY ? to <= run.length && run.endsBefore(to) : to === run.length;
 /**

@@ -1,12 +1,11 @@
 /** `tidemark repartition`: moves habits to an activity topic with more partitions. */
 import type { Command } from 'commander';
-import { openStore } from '../adapters/clickhouse/open.ts';
 import { PARTITIONS_MAX, planMove, repartition } from '../app/repartition.ts';
 import { UsageError } from '../fault.ts';
 import { note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { wholeNumber } from './arguments.ts';
-import { command, type Flags, placed, settingsOf, withStore } from './settings.ts';
+import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface RepartitionFlags extends Flags {
   readonly to: string;
@@ -41,8 +40,7 @@ export function repartitionCommand(): Command {
           'Configure kafka.brokers and kafka.activityTopic.',
         );
       const wanted = { topic: flags.to, partitions: flags.partitions };
-      const store = await openStore(placed(config, flags));
-      try {
+      await withOpenStore(placed(config, flags), async (store) => {
         const done = flags.dryRun
           ? await planMove(store, kafka, wanted)
           : await repartition(store, kafka, wanted, (line) => note(`${line} ...`));
@@ -69,8 +67,6 @@ export function repartitionCommand(): Command {
           note(
             `Set kafka.activityTopic: ${flags.to} and kafka.activityPartitions: ${flags.partitions} for every process, then start them.`,
           );
-      } finally {
-        await store.close();
-      }
+      });
     });
 }

@@ -44,6 +44,7 @@ const NEEDING: Readonly<Record<string, readonly string[]>> = {
   'audit verify': [],
   'audit privacy': [],
   erase: ['--tenant', 'acme'],
+  repartition: ['--to', 'activity-2', '--partitions', '24'],
   person: ['ada@example.com', '--tenant', 'acme', ...WHY],
   backtest: ['--since', '2026-03-01', '--false-per-day', '5'],
 };

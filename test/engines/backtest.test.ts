@@ -239,7 +239,7 @@ describe.skipIf(missing !== undefined)('a backtest on the embedded engine', () =
     await verdict(alone!.id, '--true');
     const spared = found.onlyThen.find(({ id }: Alert) => id !== alone!.id);
     const until = new Date(Date.now() + DAY_MS).toISOString();
-    if (spared !== undefined) await verdict(spared.id, '--benign', '--until', until);
+    if (spared !== undefined) await verdict(spared.id, '--benign', '--until', until, '--scope', 'all-evidence');
     const lost = await compared('--config', config, '--fail-on-lost');
     expect(idsOf(lost.lost)).toEqual([alone!.id]);
     expect(lost.spared).toBe(spared === undefined ? 0 : 1);
