@@ -1,5 +1,5 @@
 /** The queue: alerts newest first, incidents folded into one row, filters in the address, everything by key. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Alert } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
@@ -187,7 +187,8 @@ export function AlertsPage() {
     rows.findIndex(({ alert, folded }) => alert.id === chosenId || folded.some(({ id }) => id === chosenId)),
   );
   const chosen = rows[at]?.alert;
-  useEffect(() => {
+  // Set together with what is drawn: a key right after a choice may leave the page.
+  useLayoutEffect(() => {
     if (chosen !== undefined) left = { chosen: chosen.id, open };
   }, [chosen, open]);
   const move = (steps: number) => choose(rows[Math.max(0, Math.min(at + steps, rows.length - 1))]?.alert.id);
