@@ -86,6 +86,22 @@ const cross = (feed: PopulationFeed, partition: number, hour: number, contributi
   feed.cross(partition, hour, 0, { turn: String(partition), before: 0, contributions }, never);
 const soon = () => new Promise((resolve) => setTimeout(resolve, 50));
 
+/** Lets the store take nothing until `answer` is called; `marks` are the places that were told to it, at once. */
+function tellingSlowly(shared: Shared): { readonly marks: readonly Reached[]; readonly answer: () => void } {
+  let answer = () => {};
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const marks: Reached[] = [];
+  const tell = shared.tell.bind(shared);
+  shared.tell = async (topic, parts, reached) => {
+    marks.push(...reached);
+    await slow;
+    return tell(topic, parts, reached);
+  };
+  return { marks, answer };
+}
+
 test('an hour is judged when every partition has finished the one before it, here or at another worker', async () => {
   const shared = new Shared();
   const [one, other] = [build(shared, 3), build(shared, 3)];
@@ -433,17 +449,7 @@ test('a partition whose next hour is just being stored is told to be there with 
   await join(0, HOUR - 3);
   await join(1, HOUR - 3);
   await shared.tell('', [], [{ partition: 2, offset: 5, hour: HOUR }]);
-  let answer = () => {};
-  const slow = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  const marks: Reached[] = [];
-  const tell = shared.tell.bind(shared);
-  shared.tell = async (topic, parts, reached) => {
-    marks.push(...reached);
-    await slow;
-    return tell(topic, parts, reached);
-  };
+  const { marks, answer } = tellingSlowly(shared);
   const told = { turn: '0', before: 0, contributions: [held(1, HOUR - 3)] };
   const crossing = feed.cross(0, HOUR - 2, 9, told, never);
   while (marks.length === 0) await soon();
@@ -527,17 +533,7 @@ test('a partition that goes with the others is told to once, however long the st
   await join(0, HOUR - 3);
   await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR }]);
   const running = feed.run(stop.signal);
-  let answer = () => {};
-  const slow = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  const marks: Reached[] = [];
-  const tell = shared.tell.bind(shared);
-  shared.tell = async (topic, parts, reached) => {
-    marks.push(...reached);
-    await slow;
-    return tell(topic, parts, reached);
-  };
+  const { marks, answer } = tellingSlowly(shared);
   while (marks.length === 0) {
     clock.ms += 1_000;
     await soon();
