@@ -1,4 +1,4 @@
-/** Records nobody could read: by reason, the last of them, what they were for an admin, and the way back. */
+/** Records nobody could read: how many by reason, the last of them, their content where an admin asks for it, and how they are read again. */
 import { useState } from 'preact/hooks';
 import { visible } from '../../src/render/visible.ts';
 import type { Sources } from '../api/answers.ts';

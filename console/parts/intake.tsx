@@ -19,7 +19,7 @@ export function Lags({ lags }: { readonly lags: Sources['lags'] }) {
       ) : (
         <>
           <p class="soft">
-            Of the partitions that this process reads; other processes tell theirs.{' '}
+            These are the partitions that this process reads; other processes tell theirs.{' '}
             {lags.some(({ topic }) => topic === 'local') && (
               <>
                 <code>local</code> is what was sent to it without Kafka.
