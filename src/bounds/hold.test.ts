@@ -73,13 +73,16 @@ describe('what requests hold', () => {
             works.push({ finish: () => finish(), ended });
           }
           expect(hold.bytes).toBe(leases.reduce((sum, one) => sum + one.bytes, 0));
-          expect(hold.bytes).toBeLessThanOrEqual(1_000);
+          // Only whoever is alone may hold more than there is room for.
+          if (leases.filter((one) => one.bytes > 0).length > 1) expect(hold.bytes).toBeLessThanOrEqual(1_000);
         }
         for (const socket of sockets) socket.emit('close');
         for (const { finish } of works) finish();
         await Promise.all(works.map(({ ended }) => ended));
         expect([hold.bytes, hold.leases]).toEqual([0, 0]);
       }),
+      // One request that grows alone three times, which drawing meets rarely.
+      { examples: [[Array.from({ length: 3 }, () => ({ what: 'grow' as const, which: 0, bytes: 400 }))]] },
     );
   });
 });
