@@ -43,7 +43,8 @@ class Shared {
     this.written++;
     for (const { turn, contributions } of parts)
       for (const contribution of contributions) this.rows.push({ partition: Number(turn), contribution });
-    for (const one of reached) this.marks.set(one.partition, one);
+    for (const one of reached)
+      if (one.offset >= (this.marks.get(one.partition)?.offset ?? 0)) this.marks.set(one.partition, one);
   }
   async reached() {
     return [...this.marks.values()];
@@ -545,6 +546,36 @@ test('a partition that goes with the others is told to once, however long the st
   expect(marks).toEqual([{ partition: 0, offset: 0, hour: HOUR }]);
   stop.abort();
   await running;
+});
+
+test('what a partition had told of a chunk that is judged again counts in the hours in which it was told', async () => {
+  const { shared, feed, join, population } = build();
+  const left = { partition: 1, offset: 9, hour: HOUR - 1 };
+  await shared.tell('', [{ turn: '1', before: 0, contributions: [held(1, HOUR - 2)] }], [left]);
+  // The chunk begins two hours before it was left.
+  shared.reachedAt = async (_topic, partition) => (partition === 1 ? HOUR - 3 : undefined);
+  await join(1, HOUR - 3);
+  const opening = feed.open(0);
+  await opening.populationAt(Number.POSITIVE_INFINITY);
+  await opening.reach(HOUR - 2);
+  expect(holders(population)).toBe(1);
+});
+
+test('a chunk whose hour others have reached is begun when what they told before is stored', async () => {
+  const { clock, shared, feed, join, stop } = build(new Shared(), 2, 0);
+  for (const partition of [0, 1]) await join(partition, HOUR - 3);
+  await Promise.all([0, 1].map((partition) => cross(feed, partition, HOUR - 2)));
+  feed.done(1, { hour: HOUR - 2, offset: 9 }, 10, []);
+  const crossing = cross(feed, 0, HOUR - 1, [held(1, HOUR - 2)]);
+  for (let looks = 0; looks < 10; looks++) {
+    clock.ms += 1_000;
+    await soon();
+  }
+  await crossing;
+  expect([feed.epoch, shared.rows.length]).toEqual([HOUR - 2, 0]);
+  expect(await feed.begin(1)).toBe(HOUR - 1);
+  expect(shared.rows).toMatchObject([{ partition: 0, contribution: { identity: 1 } }]);
+  stop.abort();
 });
 
 test('partitions that are recalled in the middle of their chunks after a clock was set back wait neither for themselves nor for one another', async () => {

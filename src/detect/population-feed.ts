@@ -108,6 +108,8 @@ export interface PopulationFeedOptions {
 interface Local {
   hour: number;
   offset: number;
+  /** Hour of the last committed chunk, or of the beginning. */
+  committed: number;
   /** Offset after the last chunk, in the log; undefined before the first. */
   position: number | undefined;
   busy: boolean;
@@ -228,6 +230,15 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   const hourOf = (partition: number) =>
     Math.min(horizon(), locals.get(partition)?.hour ?? others.get(partition)?.hour ?? NEVER);
 
+  /**
+   * The hour before which all that a partition tells is in the store, undefined where nothing is known of it. Where a chunk is judged again
+   * here, whoever had the partition before may have told more of it: that counts in the hours in which it was told.
+   */
+  function toldBefore(partition: number): number | undefined {
+    const [local, other] = [locals.get(partition), others.get(partition)];
+    return local === undefined ? other?.hour : Math.max(local.hour, sane(other?.hour ?? NEVER));
+  }
+
   /** What is known from before is read anew from the store. */
   function forget(): void {
     isIdle = false;
@@ -263,7 +274,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     if (epoch <= population.epoch) return;
     const own: OwnHours[] = [];
     for (const partition of new Set([...read.keys(), ...locals.keys(), ...others.keys()])) {
-      const known = locals.get(partition)?.hour ?? others.get(partition)?.hour;
+      const known = toldBefore(partition);
       const upTo = known === undefined ? epoch : Math.min(epoch, known - 1);
       const after = read.get(partition) ?? population.epoch;
       if (upTo < epoch || after < population.epoch) own.push({ partition, after, upTo: Math.max(after, upTo) });
@@ -486,6 +497,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         const told = { hour: at, offset };
         locals.set(partition, {
           ...told,
+          committed: at,
           told,
           position: undefined,
           busy: false,
@@ -520,7 +532,9 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       local.busy = true;
       local.restsSince = undefined;
       if (isAlone()) count = await options.partitions();
-      await queue.settled();
+      // With a chunk its hour is promised. Where others took this partition there, what they told before may be in no commit yet.
+      if (local.hour > local.committed && !isAlone()) await queue.send();
+      else await queue.settled();
       // A partition that is recalled may be taking the population further just now.
       await moving;
       rewind();
@@ -567,6 +581,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (local === undefined) return;
       if (isWhole()) holdAll(contributions);
       local.hour = Math.max(local.hour, hour);
+      local.committed = local.hour;
       local.offset = offset;
       local.position = position;
       local.busy = false;

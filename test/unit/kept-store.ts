@@ -15,7 +15,7 @@ export class Kept {
   readonly #tokens = new Set<string>();
   readonly activities: { topic: string; partition: number; located: Located }[] = [];
   readonly rows: { turn: string; contribution: Contribution }[] = [];
-  readonly #places = new Set<string>();
+  readonly #places = new Map<string, string>();
   readonly marks: (Reached & { topic: string })[] = [];
   readonly turns: Turn[] = [];
   readonly raised: Turn[] = [];
@@ -45,8 +45,10 @@ export class Kept {
   #tell({ turn, before, contributions }: ToldPart): void {
     for (const [at, contribution] of contributions.entries()) {
       const place = `${turn} ${before + at}`;
-      if (this.#places.has(place)) continue;
-      this.#places.add(place);
+      const [now, was] = [JSON.stringify(contribution), this.#places.get(place)];
+      if (was !== undefined && was !== now) throw new Error(`${place} was told as ${was}, and now as ${now}`);
+      if (was !== undefined) continue;
+      this.#places.set(place, now);
       this.rows.push({ turn, contribution });
     }
   }
