@@ -58,6 +58,38 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       process.kill(world.engines.clickhouse.pid, 'SIGCONT');
     }
   },
+  async 'network-slow'(world, dice, meanwhile) {
+    world.network.delayMs = dice.int(20, 1_500);
+    try {
+      await pause(dice.int(500, 6_000));
+      await meanwhile();
+    } finally {
+      world.network.delayMs = 0;
+    }
+  },
+  /** Whoever waits for an answer does not know whether its insert was done. */
+  async 'network-broken'(world, dice) {
+    for (let turn = dice.int(1, 6); turn > 0; turn--) {
+      world.network.breakAll();
+      await pause(dice.int(10, 1_000));
+    }
+  },
+  async 'disk-full'(world, dice, meanwhile) {
+    await world.setDiskFull(true);
+    try {
+      await pause(dice.int(500, 6_000));
+      await meanwhile();
+    } finally {
+      await world.setDiskFull(false);
+    }
+  },
+  /** All workers are on one machine, whose clock somebody sets wrong, and right again. */
+  async 'clock-steps'(world, dice, meanwhile) {
+    await world.setClock(dice.pick([-1, 1]) * dice.pick([1_000, 60_000, 3_600_000, 86_400_000]) * dice.int(1, 5));
+    await pause(dice.int(500, 6_000));
+    await meanwhile();
+    await world.setClock(0);
+  },
   async 'receiver-refuses'(world, dice) {
     const status = dice.pick([500, 503, 429, 408]);
     for (let answer = dice.int(1, 8); answer > 0; answer--) world.receiver.answers.push({ status });
@@ -87,6 +119,9 @@ const NESTED: Readonly<Record<string, readonly string[]>> = {
   'broker-killed': ['worker-killed', 'database-killed', 'worker-stopped'],
   'database-killed': ['worker-killed', 'broker-killed', 'rebalance-storm', 'worker-ended'],
   'database-stopped': ['worker-killed', 'broker-killed'],
+  'network-slow': ['worker-killed', 'worker-ended', 'rebalance-storm', 'network-broken', 'receiver-refuses'],
+  'disk-full': ['worker-killed', 'worker-ended', 'broker-killed'],
+  'clock-steps': ['worker-killed', 'worker-ended', 'rebalance-storm', 'receiver-refuses', 'broker-killed'],
 };
 
 /** There is one broker and one database: what is down already is not brought down again, however deep inside. */

@@ -1,5 +1,7 @@
 /** One installation that is tortured: workers as processes, topics and a database of their own, a receiver that may refuse. */
 import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newToken } from '../../src/api/tokens.ts';
 import type { ClickHouseServer } from '../engines/harness/clickhouse.ts';
@@ -7,6 +9,7 @@ import { type Broker, withAdmin } from '../engines/harness/kafka.ts';
 import { until } from '../engines/harness/kafka-worker-process.ts';
 import { type Receiver, startReceiver } from '../engines/harness/receiver.ts';
 import { type Installation, install, type TidemarkProcess } from '../engines/harness/tidemark.ts';
+import { type Network, startNetwork } from './network.ts';
 
 /** Partitions of the raw topic and of the activity topic. */
 const PARTITIONS = 3;
@@ -22,6 +25,8 @@ const AGAIN_MS = 2_000;
 const LOOK_MS = 1_000;
 /** A delivery that is refused more often rests for longer than a round is waited for. */
 const REFUSALS = 2;
+/** More than any disk has. */
+const ALL_BYTES = 1e15;
 /** Nobody has a reason to read this; whoever does is alerted at once. */
 export const DECOY = 'vault:decoy/root-key';
 export const TENANT = 'default';
@@ -36,6 +41,8 @@ export class World {
   readonly raw: string;
   readonly database: string;
   readonly receiver: Receiver;
+  /** Between the workers and the database. */
+  readonly network: Network;
   readonly token: string;
   /** Workers that run now; one that is killed leaves the list. */
   readonly workers: TidemarkProcess[] = [];
@@ -52,12 +59,13 @@ export class World {
   private constructor(
     engines: Engines,
     names: { raw: string; database: string },
-    parts: { receiver: Receiver; token: string; installation: Installation },
+    parts: { receiver: Receiver; network: Network; token: string; installation: Installation },
   ) {
     this.engines = engines;
     this.raw = names.raw;
     this.database = names.database;
     this.receiver = parts.receiver;
+    this.network = parts.network;
     this.token = parts.token;
     this.#installation = parts.installation;
   }
@@ -69,6 +77,7 @@ export class World {
     const names = { raw: `raw-${name}`, database: `t_${name.replaceAll('-', '_')}` };
     await broker.createTopic(names.raw, PARTITIONS);
     const receiver = await startReceiver(secret, { refusals: REFUSALS });
+    const network = await startNetwork(clickhouse.url);
     const decoy = JSON.stringify({ identity: 'keeper-of-decoys', canaryResources: [DECOY] });
     const installation = await install(
       {
@@ -82,7 +91,7 @@ export class World {
           maxWaitMs: 50,
         },
         ingest: { inventoryFile: 'inventory.ndjson' },
-        store: { url: clickhouse.url, database: names.database },
+        store: { url: network.url, database: names.database },
         detect: { batchRows: 100, batchAgeMs: 100, snapshotEveryMs: 1_000 },
         alerts: { topic: `alerts-${name}` },
         sinks: { soc: { type: 'webhook', url: receiver.url, secretFile: 'webhook.secret' } },
@@ -92,8 +101,9 @@ export class World {
         telemetry: { port: 0 },
       },
       { 'webhook.secret': secret, tokens: line, 'inventory.ndjson': decoy },
+      new URL('clock.mjs', import.meta.url),
     );
-    return new World(engines, names, { receiver, token, installation });
+    return new World(engines, names, { receiver, network, token, installation });
   }
 
   start(): TidemarkProcess {
@@ -144,10 +154,29 @@ export class World {
     return urls[choice % Math.max(urls.length, 1)];
   }
 
+  /** Sets the clock of all workers wrong by so many ms; 0 sets it right. */
+  async setClock(wrongByMs: number): Promise<void> {
+    const file = join(this.#installation.directory, 'clock');
+    if (wrongByMs === 0) await rm(file, { force: true });
+    else await writeFile(file, String(wrongByMs));
+  }
+
+  /** Lets the database refuse every insert for want of room, as it does by itself where a disk is full, or take them again. */
+  async setDiskFull(isFull: boolean): Promise<void> {
+    const tables = `SELECT name FROM system.tables WHERE database = '${this.database}' AND engine LIKE '%MergeTree%' FORMAT TabSeparated`;
+    for (const table of (await this.ask(tables)) ?? []) {
+      const setting = 'min_free_disk_bytes_to_perform_insert';
+      const change = isFull ? `MODIFY SETTING ${setting} = ${ALL_BYTES}` : `RESET SETTING ${setting}`;
+      await this.ask(`ALTER TABLE ${this.database}.${table} ${change}`);
+    }
+  }
+
   /** Rows of a query, tab-separated; undefined while the database does not answer. */
   async ask(query: string): Promise<string[] | undefined> {
     try {
-      const answer = await fetch(`${this.engines.clickhouse.url}/?query=${encodeURIComponent(query)}`, {
+      const answer = await fetch(this.engines.clickhouse.url, {
+        method: 'POST',
+        body: query,
         signal: AbortSignal.timeout(30_000),
       });
       const text = await answer.text();
@@ -218,6 +247,7 @@ export class World {
     this.#isRemoved = true;
     for (const process of [...this.workers]) await this.end(process, 'SIGKILL');
     await this.receiver.close();
+    await this.network.close();
     await this.#installation.remove();
     await this.ask(`DROP DATABASE IF EXISTS ${this.database}`);
   }

@@ -24,8 +24,15 @@ export interface Installation {
   remove(): Promise<void>;
 }
 
-/** Writes the configuration and the secrets it names; `secrets` maps file names to contents. Stories are weeks old, so their times are believed. */
-export async function install(config: object, secrets: Readonly<Record<string, string>> = {}): Promise<Installation> {
+/**
+ * Writes the configuration and the secrets it names; `secrets` maps file names to contents. Stories are weeks old, so their times are believed.
+ * `preload`: a module that each process loads first.
+ */
+export async function install(
+  config: object,
+  secrets: Readonly<Record<string, string>> = {},
+  preload?: URL,
+): Promise<Installation> {
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-run-'));
   for (const [name, secret] of Object.entries(secrets))
     await writeFile(join(directory, name), `${secret}\n`, { mode: 0o600 });
@@ -35,13 +42,17 @@ export async function install(config: object, secrets: Readonly<Record<string, s
   return {
     directory,
     configFile,
-    start: (...args) => start([...args, '--config', configFile], directory),
+    start: (...args) =>
+      start(
+        [...(preload === undefined ? [] : ['--import', preload.href]), CLI, ...args, '--config', configFile],
+        directory,
+      ),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
 function start(args: readonly string[], cwd: string): TidemarkProcess {
-  const child = spawn(process.execPath, [CLI, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const log: Record<string, unknown>[] = [];
   let text = '';
   let rest = '';
