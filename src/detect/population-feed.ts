@@ -5,6 +5,8 @@ import type { Clock } from '../ports/outside.ts';
 import type { OwnHours, Reached, Store, ToldPart } from '../ports/store.ts';
 import { StepAbandoned } from '../ports/stream.ts';
 import { follow, inStoredOrder, inStretches, merged, toldIn } from './event-hours.ts';
+import { createLatePartitions } from './late-partitions.ts';
+import { type Lag, Rest } from './rest.ts';
 import { createTellingQueue } from './telling-queue.ts';
 
 const HOUR_MS = 3_600_000;
@@ -12,8 +14,6 @@ const HOUR_MS = 3_600_000;
 const TICK_MS = 200;
 /** The first look at partitions that are waited for; each further one half as long again after the one before. */
 const FIRST_LOOK_MS = 5;
-/** A partition rests when nothing was to be read for so long: what was written before others went ahead is here by then. */
-const REST_MS = 1_000;
 /** Between two looks at how far others are while nobody here waits for them. */
 const LOOK_MS = 500;
 /** How often it is told how far partitions are that stay in their hour, so that others see that they move. */
@@ -90,7 +90,7 @@ export interface PopulationFeedOptions {
   /** How many partitions it has. */
   readonly partitions: () => Promise<number>;
   /** Messages that a partition of ours is behind, and where it ends; undefined where nobody knows. */
-  readonly lagOf: (partition: number) => { readonly lag: number; readonly end: number } | undefined;
+  readonly lagOf: (partition: number) => Lag | undefined;
   /** How long an hour waits for a partition that does not move. */
   readonly waitMs: number;
   /** How far event time may be ahead of wall time. */
@@ -115,17 +115,9 @@ interface Local {
   busy: boolean;
   /** Waits until this hour can be judged. */
   crossing: number | undefined;
-  restsSince: number | undefined;
-  /** Others are in that hour: so are we, when all that the log held up to `end` is judged. `isTold`: that we are is being stored. */
-  ahead: { readonly hour: number; readonly since: number; end: number | undefined; isTold: boolean } | undefined;
+  readonly rest: Rest;
   /** What was told of it last. */
   told: Standing;
-}
-
-/** How long a partition has been waited for, and what was known of it then. */
-interface Wait {
-  since: number;
-  known: string;
 }
 
 type FedStore = Pick<Store, 'population' | 'lastTold' | 'tell' | 'reached' | 'reachedAt'>;
@@ -138,9 +130,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   const openings = new Map<number, number>();
   /** How far others are, as of the last look. */
   let others = new Map<number, Reached>();
-  const waits = new Map<number, Wait>();
+  const latePartitions = createLatePartitions(clock, waitMs, onMissing);
   const renewed = new Set<string>();
-  let missing: readonly number[] = [];
   /** Hour up to which was read what a partition told that is missing, or was. */
   const read = new Map<number, number>();
   /**
@@ -230,6 +221,9 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   const hourOf = (partition: number) =>
     Math.min(horizon(), locals.get(partition)?.hour ?? others.get(partition)?.hour ?? NEVER);
 
+  const standingOf = (partition: number): Standing =>
+    locals.get(partition) ?? others.get(partition) ?? { offset: 0, hour: NEVER };
+
   /**
    * The hour before which all that a partition tells is in the store, undefined where nothing is known of it. Where a chunk is judged again
    * here, whoever had the partition before may have told more of it: that counts in the hours in which it was told.
@@ -299,30 +293,6 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     recount();
   }
 
-  /** Which of the partitions that are late are not waited for any longer. */
-  function givenUp(late: readonly number[], hour: number): number[] {
-    const now = clock.now();
-    // Whoever is behind the clock anyway loses nothing by waiting for others that move.
-    const isBehind = (hour + 1) * HOUR_MS < now;
-    for (const partition of waits.keys()) if (!late.includes(partition)) waits.delete(partition);
-    return late.filter((partition) => {
-      const { offset, hour: at } = locals.get(partition) ?? others.get(partition) ?? { offset: 0, hour: NEVER };
-      const known = `${offset} ${at}`;
-      const wait = waits.get(partition);
-      if (wait === undefined || (isBehind && wait.known !== known && !missing.includes(partition))) {
-        waits.set(partition, { since: now, known });
-        return waitMs <= 0;
-      }
-      return now - wait.since >= waitMs;
-    });
-  }
-
-  function tellMissing(partitions: readonly number[]): void {
-    if (partitions.join() === missing.join()) return;
-    missing = partitions;
-    onMissing(missing);
-  }
-
   /** Closes the hours before the earliest that a partition waits for, if nobody is to be waited for. */
   async function advance(): Promise<void> {
     const crossing = [...locals.values()].flatMap((one) => one.crossing ?? []);
@@ -336,11 +306,11 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     if (!isWhole()) await look();
     liftIdle();
     if (!isWhole()) await queue.send();
-    if (clock.now() - asked >= AWAY_MS) waits.clear();
+    if (clock.now() - asked >= AWAY_MS) latePartitions.waitAnew();
     const late = Array.from({ length: count }, (_, partition) => partition).filter((one) => hourOf(one) < hour);
-    const lost = givenUp(late, hour);
+    const lost = latePartitions.givenUp(late, hour, standingOf);
     if (lost.length < late.length) return;
-    tellMissing(lost);
+    latePartitions.closeWithout(lost);
     await moveTo(hour - 1);
     wake();
   }
@@ -356,27 +326,12 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       ...[...others.values()].map((one) => sane(one.hour)),
     );
     for (const [partition, local] of locals) {
-      const at = options.lagOf(partition);
-      if (local.busy || at === undefined || at.lag > 0) local.restsSince = undefined;
-      else local.restsSince ??= now;
-      if (furthest <= local.hour) local.ahead = undefined;
-      else if (local.ahead?.hour !== furthest)
-        local.ahead = { hour: furthest, since: now, end: undefined, isTold: false };
-      const { ahead } = local;
-      if (ahead === undefined || ahead.isTold || at === undefined) continue;
-      if (ahead.end === undefined && now - ahead.since >= REST_MS) ahead.end = at.end;
-      const rests = local.restsSince !== undefined && now - local.restsSince >= REST_MS;
-      if (local.busy || !(rests || isPast(local, ahead.end))) continue;
-      lift(partition, local, ahead);
+      const hour = local.rest.look(local, options.lagOf(partition), furthest, now);
+      if (hour !== undefined) lift(partition, local, hour);
     }
   }
 
-  const isPast = ({ position }: Local, end: number | undefined) =>
-    position !== undefined && end !== undefined && position >= end;
-
-  function lift(partition: number, local: Local, ahead: NonNullable<Local['ahead']>): void {
-    const { hour } = ahead;
-    ahead.isTold = true;
+  function lift(partition: number, local: Local, hour: number): void {
     local.told = { hour, offset: local.offset };
     const arrive = () => {
       local.hour = Math.max(local.hour, hour);
@@ -388,19 +343,16 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       arrive();
       return;
     }
-    // What was refused is told again at the next look.
-    tell(reached).then(arrive, () => {
-      ahead.isTold = false;
-    });
+    tell(reached).then(arrive, () => local.rest.refused(hour));
   }
 
   function beat(): void {
     if (isAlone() || clock.now() - beatAt < BEAT_MS) return;
     beatAt = clock.now();
     for (const [partition, local] of locals) {
-      const { hour, offset, told, ahead } = local;
+      const { hour, offset, told, rest } = local;
       // What is just being told says more.
-      if (hour < 0 || local.crossing !== undefined || ahead?.isTold === true) continue;
+      if (hour < 0 || local.crossing !== undefined || rest.isTold) continue;
       if (told.hour === hour && told.offset === offset) continue;
       local.told = { hour, offset };
       tell({ partition, hour, offset }).catch(() => {});
@@ -502,8 +454,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
           position: undefined,
           busy: false,
           crossing: undefined,
-          restsSince: undefined,
-          ahead: undefined,
+          rest: new Rest(),
         });
         recount();
         released();
@@ -523,14 +474,14 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       return !isAlone();
     },
     get missing() {
-      return missing;
+      return latePartitions.missing;
     },
     open,
     async begin(partition) {
       const local = locals.get(partition);
       if (local === undefined) return NEVER;
       local.busy = true;
-      local.restsSince = undefined;
+      local.rest.end();
       if (isAlone()) count = await options.partitions();
       // With a chunk its hour is promised. Where others took this partition there, what they told before may be in no commit yet.
       if (local.hour > local.committed && !isAlone()) await queue.send();
