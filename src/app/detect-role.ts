@@ -26,7 +26,13 @@ import { createStandingWatch } from '../detect/standing-watch.ts';
 import { createVerdictFeed, type VerdictFeed } from '../detect/verdict-feed.ts';
 import { encoderMark } from '../ingest/activity-message.ts';
 import { createReader } from '../ingest/reader.ts';
-import type { ChunkSource, OutgoingMessage, PartitionHooks, TopicPartition } from '../ports/stream.ts';
+import {
+  type ChunkSource,
+  type OutgoingMessage,
+  type PartitionHooks,
+  type TopicPartition,
+  topicName,
+} from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { containedBy } from './contained.ts';
 import { CLAIM_MS, ERASURE_CLAIM, eraseBetweenTurns, openForgetting, writeDown } from './forgetting.ts';
@@ -95,7 +101,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const populationFeed = createPopulationFeed(store, clock, {
     population,
     newPopulation: () => createPopulation(),
-    topic: `${cluster}/${topic}`,
+    topic: topicName(cluster, topic),
     partitions: partitionCounter(parts),
     lagOf,
     waitMs: config.detect.populationWaitMs,

@@ -11,7 +11,7 @@ import { createReader, type Reader } from '../ingest/reader.ts';
 import { eachRegistered } from '../ingest/registry-message.ts';
 import { createTimeMerge } from '../ingest/time-merge.ts';
 import { createTopicIngest } from '../ingest/topic-ingest.ts';
-import type { ChunkSource, Publisher } from '../ports/stream.ts';
+import { type ChunkSource, type Publisher, topicName } from '../ports/stream.ts';
 import { createLosses } from './losses.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
@@ -95,7 +95,7 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     onHeard(topic, activities, receivedAt) {
       if (topic === kafka.inventory?.topic) return;
       const tenant = tenants.get(topic) ?? config.ingest.tenant;
-      parts.sources.heard({ tenant, kind: 'topic', name: `${kafka.cluster}/${topic}` }, activities, receivedAt);
+      parts.sources.heard({ tenant, kind: 'topic', name: topicName(kafka.cluster, topic) }, activities, receivedAt);
     },
     onTaken: (taken, { records, activities, skipped, skippedAt, dead, unjoined }) => {
       const format =
@@ -109,7 +109,7 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
       const source = {
         tenant: tenants.get(taken) ?? config.ingest.tenant,
         kind: 'topic',
-        name: `${kafka.cluster}/${taken}`,
+        name: topicName(kafka.cluster, taken),
       } as const;
       for (const [reason, count] of skipped) {
         telemetry.event('records-skipped', { format, reason, records: count });

@@ -9,6 +9,7 @@ import { NOWHERE } from '../detect/recovery.ts';
 import { UsageError } from '../fault.ts';
 import type { Move, MoveCounts, MoveStore } from '../ports/moves.ts';
 import type { Store } from '../ports/store.ts';
+import { topicName } from '../ports/stream.ts';
 
 /** The most partitions that a move may lead to, as `kafka.activityPartitions` has it. */
 export const PARTITIONS_MAX = 1_024;
@@ -26,7 +27,7 @@ export interface Repartitioned {
   readonly isOld: boolean;
 }
 
-const nameOf = ({ cluster }: KafkaSettings, topic: string) => `${cluster}/${topic}`;
+const nameOf = ({ cluster }: KafkaSettings, topic: string) => topicName(cluster, topic);
 
 /** Throws a UsageError where the habits of the activity topic are elsewhere, or are just being moved to it. Every process asks before it reads or writes it. */
 export async function refuseMoved(store: Pick<Store, 'close'>, kafka: KafkaSettings): Promise<void> {

@@ -14,6 +14,7 @@ import type { InputError } from '../fault.ts';
 import { activityKey } from '../ingest/activity-message.ts';
 import type { Counted } from '../ingest/history-batches.ts';
 import type { DeadLetter } from '../ports/store.ts';
+import { topicName } from '../ports/stream.ts';
 import { note, noteFault, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { type History, type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
@@ -85,9 +86,9 @@ export function learnCommand(): Command {
 
 /** Where activities go: the partitions of the activity topic, or the one there is without Kafka. */
 async function partitioning({ config: { kafka, alerts } }: History) {
-  if (kafka === undefined) return { topic: `${LOCAL.cluster}/${LOCAL.topic}`, partitions: 1, choose: () => 0 };
+  if (kafka === undefined) return { topic: topicName(LOCAL.cluster, LOCAL.topic), partitions: 1, choose: () => 0 };
   const partitions = await prepareActivityTopic(kafka, alerts.topic);
-  return { topic: `${kafka.cluster}/${kafka.activityTopic}`, partitions, choose: chooserOf(partitions) };
+  return { topic: topicName(kafka.cluster, kafka.activityTopic), partitions, choose: chooserOf(partitions) };
 }
 
 async function learn(history: History, flags: LearnFlags, faults: InputError[]): Promise<LearnSummary> {

@@ -11,6 +11,7 @@ import {
   type OutgoingMessage,
   type PartitionHooks,
   type TopicMessage,
+  topicName,
 } from '../ports/stream.ts';
 
 /** What the local stream is called in the store: no broker has a cluster of this name. */
@@ -45,7 +46,7 @@ export interface LocalSource extends ChunkSource {
  * in silence. Wall time keeps the two apart.
  */
 export async function localStart(store: Pick<Store, 'recall' | 'turnsAfter'>, now: number): Promise<number> {
-  const topic = `${LOCAL.cluster}/${LOCAL.topic}`;
+  const topic = topicName(LOCAL.cluster, LOCAL.topic);
   const { offset } = await store.recall(topic, LOCAL.partition);
   const marks = await store.turnsAfter(topic, LOCAL.partition, offset);
   return Math.max(offset, marks.at(-1)?.span.last ?? -1, now * OFFSETS_PER_MS) + 1;

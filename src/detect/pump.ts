@@ -7,7 +7,7 @@ import type { Population } from '../core/population/population.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { StoredPlace } from '../ports/privacy.ts';
 import type { Store, ToldPart, Turn } from '../ports/store.ts';
-import { type Chunk, type Span, StepAbandoned, type TopicPartition } from '../ports/stream.ts';
+import { type Chunk, type Span, StepAbandoned, type TopicPartition, topicName } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { asDecided, asked, type Heard, type Told } from './decided-versions.ts';
 import type { ErasureMark } from './erasure-message.ts';
@@ -169,7 +169,7 @@ export function createPump(parts: PumpParts): Pump {
   const raised = new LRUCache<string, true>({ max: RAISED_MAX });
 
   /** A topic that is made anew begins at offset 0 again: what the store holds must not pass for its own. */
-  const stored = (topic: string) => `${parts.cluster}/${topic}`;
+  const stored = (topic: string) => topicName(parts.cluster, topic);
 
   function report({ span, activities, alerts, observed }: Turn, seconds: number): void {
     telemetry.event('turn-committed', { ...span, activities: activities.length, seconds });

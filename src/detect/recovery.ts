@@ -4,7 +4,7 @@ import { hourOf, reachedMs } from '../core/instant.ts';
 import type { Population } from '../core/population/population.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Store } from '../ports/store.ts';
-import type { Span, TopicPartition } from '../ports/stream.ts';
+import { type Span, type TopicPartition, topicName } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { byHour, inOrder, inStretches, type Said } from './event-hours.ts';
 import { judge, SLICE_ROWS } from './judge.ts';
@@ -92,7 +92,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
     opening: Opening,
     epoch = Number.POSITIVE_INFINITY,
   ): Promise<Recovered> {
-    const place = { topic: `${parts.cluster}/${named.topic}`, partition: named.partition };
+    const place = { topic: topicName(parts.cluster, named.topic), partition: named.partition };
     const { topic, partition } = place;
     const { offset } = await store.recall(topic, partition);
     let found = await recalled(place, opening, offset, epoch);

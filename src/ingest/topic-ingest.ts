@@ -3,7 +3,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import { createPace } from '../bounds/pace.ts';
 import { msOf } from '../core/instant.ts';
 import type { DeadLetter } from '../ports/store.ts';
-import type { Chunk, OutgoingMessage, TopicPartition } from '../ports/stream.ts';
+import { type Chunk, type OutgoingMessage, type TopicPartition, topicName } from '../ports/stream.ts';
 import { activityMessage } from './activity-message.ts';
 import { createArrivals } from './arrivals.ts';
 import type { DeadLetterBuilder } from './dead-letter.ts';
@@ -122,7 +122,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
             activityMessage(
               receivedAt === undefined
                 ? activity
-                : { ...activity, receivedAt, receivedFrom: `${parts.cluster}/${token.topic}` },
+                : { ...activity, receivedAt, receivedFrom: topicName(parts.cluster, token.topic) },
               parts.mark,
             ),
             msOf(activity.at),
@@ -163,7 +163,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
   return {
     async take(chunk) {
       const batch = batchOf(chunk);
-      const from = `${parts.cluster}/${chunk.topic}`;
+      const from = topicName(parts.cluster, chunk.topic);
       const generation = chunk.generation === undefined ? {} : { generation: chunk.generation };
       const { topic, partition } = chunk;
       const laneName = keyOf(chunk);

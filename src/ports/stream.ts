@@ -14,6 +14,9 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** What the store and the logs of sources call a topic: several clusters may have topics of one name. */
+export const topicName = (cluster: string, topic: string): string => `${cluster}/${topic}`;
+
 /** A record of a topic, as it was read. */
 export interface TopicMessage {
   readonly offset: number;

@@ -177,12 +177,25 @@ export class ClickHouseStore implements Store {
   }
 
   async *#memories(topic: string, partition: number): AsyncGenerator<MemoryRow> {
-    let after = '';
-    for (;;) {
-      const parameters = { topic, partition, after, limit: MEMORIES_PER_PAGE };
-      const page = await this.#ask<MemoryCells>(questions.MEMORIES_OF_PARTITION, parameters);
-      for (const cells of page) yield toMemory(cells);
-      if (page.length < MEMORIES_PER_PAGE) return;
+    const pages = this.#pages<string, MemoryCells>(questions.MEMORIES_OF_PARTITION, '', MEMORIES_PER_PAGE, (after) => ({
+      topic,
+      partition,
+      after,
+    }));
+    for await (const cells of pages) yield toMemory(cells);
+  }
+
+  /** All rows of a question, a page of `limit` after another. Rows come in order of their first column; each page begins after the last value there. */
+  async *#pages<Place extends number | string, Cells extends readonly [Place, ...unknown[]]>(
+    question: string,
+    before: Place,
+    limit: number,
+    parametersOf: (after: Place) => Readonly<Record<string, unknown>>,
+  ): AsyncGenerator<Cells> {
+    for (let after = before; ; ) {
+      const page = await this.#ask<Cells>(question, { ...parametersOf(after), limit });
+      yield* page;
+      if (page.length < limit) return;
       after = page.at(-1)![0];
     }
   }
@@ -197,14 +210,13 @@ export class ClickHouseStore implements Store {
   }
 
   async *stored(topic: string, partition: number, after: number, upTo: number): AsyncGenerator<Located> {
-    let from = after;
-    for (;;) {
-      const parameters = { topic, partition, after: from, upTo, limit: ACTIVITIES_PER_PAGE };
-      const page = await this.#ask(questions.STORED, parameters);
-      for (const [offset, ...cells] of page) yield { activity: toActivity(cells), offset: Number(offset) };
-      if (page.length < ACTIVITIES_PER_PAGE) return;
-      from = Number(page.at(-1)![0]);
-    }
+    const pages = this.#pages<number | string, ActivityCells>(questions.STORED, after, ACTIVITIES_PER_PAGE, (from) => ({
+      topic,
+      partition,
+      after: Number(from),
+      upTo,
+    }));
+    for await (const [offset, ...cells] of pages) yield { activity: toActivity(cells), offset: Number(offset) };
   }
 
   async *inventory(
@@ -215,26 +227,25 @@ export class ClickHouseStore implements Store {
     which: 'all' | 'in-force',
   ): AsyncGenerator<LocatedRecord> {
     const question = which === 'all' ? questions.INVENTORY : questions.INVENTORY_IN_FORCE;
-    let from = after;
-    for (;;) {
-      const parameters = { topic, partition, after, upTo, from, limit: RECORDS_PER_PAGE };
-      const page = await this.#ask<[number | string, string]>(question, parameters);
-      for (const [offset, record] of page)
-        yield { record: JSON.parse(record) as InventoryRecord, offset: Number(offset) };
-      if (page.length < RECORDS_PER_PAGE) return;
-      from = Number(page.at(-1)![0]);
-    }
+    const pages = this.#pages<number | string, TextCells>(question, after, RECORDS_PER_PAGE, (from) => ({
+      topic,
+      partition,
+      after,
+      upTo,
+      from: Number(from),
+    }));
+    for await (const [offset, record] of pages)
+      yield { record: JSON.parse(record) as InventoryRecord, offset: Number(offset) };
   }
 
   async *decisions(topic: string, partition: number, after: number, upTo: number): AsyncGenerator<LocatedDecision> {
-    let from = after;
-    for (;;) {
-      const parameters = { topic, partition, after: from, upTo, limit: RECORDS_PER_PAGE };
-      const page = await this.#ask<[number | string, string]>(questions.DECIDED, parameters);
-      for (const [offset, decided] of page) yield { decided: JSON.parse(decided), offset: Number(offset) };
-      if (page.length < RECORDS_PER_PAGE) return;
-      from = Number(page.at(-1)![0]);
-    }
+    const pages = this.#pages<number | string, TextCells>(questions.DECIDED, after, RECORDS_PER_PAGE, (from) => ({
+      topic,
+      partition,
+      after: Number(from),
+      upTo,
+    }));
+    for await (const [offset, decided] of pages) yield { decided: JSON.parse(decided), offset: Number(offset) };
   }
 
   async heard(alertIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
@@ -458,6 +469,8 @@ async function fullDisk({ client, place }: Connection, least: number) {
   }
 }
 
+type TextCells = [offset: number | string, text: string];
+type ActivityCells = [offset: number | string, ...unknown[]];
 type MemoryCells = [key: string, offset: number | string, bytes: string];
 type DeliveryCells = [string, string, string, string, number, number, string, number, number, number];
 
