@@ -177,6 +177,7 @@ async function copyMarks(store: Store, move: Move, parent: number, held: Readonl
       id: turnId(span),
       span,
       epoch,
+      isRepeated: true,
       activities: [],
       contributions: [],
       alerts: [],

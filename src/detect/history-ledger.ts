@@ -47,6 +47,7 @@ export async function openLedger(store: Pick<Store, 'turnsAfter' | 'commit'>, to
       id: `${name}/${partition}/${at}`,
       span: { topic: name, partition, first: at, last: at },
       epoch,
+      isRepeated: true,
       activities: [],
       contributions: [],
       alerts: [],

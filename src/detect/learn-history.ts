@@ -177,7 +177,8 @@ export class HistoryLearner {
     const { store, topic, population, isRaising, plan } = this.#parts;
     const last = this.#ledger.done.at(-1);
     const window = { rows: activities.length, before: last === undefined ? 0 : last.before + last.rows, hash };
-    if (this.#ledger.promised === undefined) await this.#ledger.promise(window);
+    const isRepeated = this.#ledger.promised !== undefined;
+    if (!isRepeated) await this.#ledger.promise(window);
     const epoch = population.epoch;
     const offsets = [...this.#offsets];
     const located = activities.map((activity) => {
@@ -194,6 +195,7 @@ export class HistoryLearner {
         id: turnId(span),
         span,
         epoch,
+        isRepeated,
         activities: turn.activities,
         contributions: turn.contributions,
         alerts: isRaising ? alerts : [],

@@ -332,6 +332,7 @@ export function createPump(parts: PumpParts): Pump {
       id,
       span: { topic: stored(chunk.topic), partition: chunk.partition, first, last },
       epoch,
+      ...(chunk.intended !== undefined && { isRepeated: true }),
       activities: located,
       ...outcome,
       contributions: outcome.contributions.slice(toldBefore),

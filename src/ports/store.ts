@@ -45,6 +45,8 @@ export interface Turn {
   readonly span: Span;
   /** Population epoch (event hour) the chunk was judged with, so that a repetition judges alike. */
   readonly epoch: number;
+  /** An earlier process may have begun to store it; absent: nobody has. */
+  readonly isRepeated?: boolean;
   readonly activities: readonly Located[];
   readonly contributions: readonly Contribution[];
   /** How many contributions of the turn were told before; absent: none. */

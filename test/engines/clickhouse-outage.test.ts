@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { connect } from '../../src/adapters/clickhouse/connect.ts';
-import { checkStore, openStore, type Retry, StoreError } from '../../src/adapters/clickhouse/open.ts';
+import { checkStore, openClaims, openStore, type Retry, StoreError } from '../../src/adapters/clickhouse/open.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import { startBreakingProxy } from './harness/clickhouse-proxy.ts';
 import { sampleAlert, sampleDelivery, sampleTurn, storeConfig, TOPIC } from './harness/clickhouse-samples.ts';
@@ -86,33 +86,92 @@ describe.skipIf(missing !== undefined)('a store in trouble', () => {
     await store.close();
   });
 
-  test.each(['activity', 'decision', 'turn'])(
-    'inserts into %s whose upload or answer is lost are stored once',
-    async (table) => {
-      const proxy = await startBreakingProxy(server.url);
-      const database = fresh(`cut_${table}`);
-      const store = await openStore(storeConfig({ url: proxy.url, database, retryForMs: 30_000 }), { migrate: true });
-      const turn = sampleTurn(0, 300, {
-        alerts: [sampleAlert('alert-1')],
-        deliveries: [sampleDelivery('msg-1'), sampleDelivery('msg-2', { sink: 'siem' })],
-      });
-      proxy.cutNext(table, 'answer', 'request', 'answer');
-      await store.commit(turn);
-      expect(proxy.left()).toBe(0);
-      const config = storeConfig({ url: server.url, database });
-      expect(await stored(config)).toEqual({ rows: 300, distinct: 300 });
-      const connection = await connect(config);
-      for (const [name, rows] of [
-        ['alert', 1],
-        ['outbox', 2],
-        ['turn', 1],
-      ])
-        expect(await ask(connection, `SELECT '${name}', count() FROM ${database}.${name}`)).toEqual([[name, rows]]);
-      await connection.close();
-      await store.close();
-      await proxy.close();
-    },
-  );
+  test.each([
+    ['activity', ['request', 'answer']],
+    ['decision', ['answer', 'request', 'answer']],
+    ['turn', ['answer', 'request', 'answer']],
+  ] as const)('inserts into %s whose upload or answer is lost count once', async (table, cuts) => {
+    const proxy = await startBreakingProxy(server.url);
+    const database = fresh(`cut_${table}`);
+    const store = await openStore(storeConfig({ url: proxy.url, database, retryForMs: 30_000 }), { migrate: true });
+    const turn = sampleTurn(0, 300, {
+      alerts: [sampleAlert('alert-1')],
+      deliveries: [sampleDelivery('msg-1'), sampleDelivery('msg-2', { sink: 'siem' })],
+    });
+    proxy.cutNext(table, ...cuts);
+    await store.commit(turn);
+    expect(proxy.left()).toBe(0);
+    const config = storeConfig({ url: server.url, database });
+    expect(await stored(config)).toEqual({ rows: 300, distinct: 300 });
+    const connection = await connect(config);
+    for (const [name, rows] of [
+      ['alert', 1],
+      ['outbox', 2],
+      ['turn', 1],
+    ])
+      expect(await ask(connection, `SELECT '${name}', count() FROM ${database}.${name} FINAL`)).toEqual([[name, rows]]);
+    await connection.close();
+    await store.close();
+    await proxy.close();
+  });
+
+  test('rows that the engine lost and whose token it knows are written by whoever repeats the turn, and only those', async () => {
+    const config = storeConfig({ url: server.url, database: fresh('lost') });
+    const store = await openStore(config, { migrate: true });
+    const turn = sampleTurn(0, 300, {
+      contributions: [
+        {
+          tenant: 't',
+          peers: 'p/k',
+          dimension: 'action',
+          value: 7,
+          identity: 1,
+          hour: 492_000,
+          amount: 1,
+          told: 492_000,
+        },
+      ],
+      alerts: [sampleAlert('alert-1')],
+      deliveries: [sampleDelivery('msg-1')],
+    });
+    const connection = await connect(config);
+    const tables = ['activity', 'contribution', 'alert', 'outbox', 'turn'];
+    const counts = async () => {
+      const of = (table: string) =>
+        ask<[string | number]>(connection, `SELECT count() FROM ${config.database}.${table}`);
+      return (await Promise.all(tables.map(of))).map(([row]) => Number(row?.[0]));
+    };
+    await store.commit(turn);
+    const whole = await counts();
+    for (const [at, where] of ['offset % 3 = 0', '1', '1', '1', '1'].entries())
+      await run(
+        connection,
+        `ALTER TABLE ${config.database}.${tables[at]} DELETE WHERE ${where} SETTINGS mutations_sync = 1`,
+      );
+    const left = await counts();
+    expect(left).toEqual([200, 0, 0, 0, 0]);
+    // So it is with an engine that died in the middle: by its token the insert passes for done.
+    await store.commit(turn);
+    expect(await counts()).toEqual(left);
+    await store.commit({ ...turn, isRepeated: true });
+    expect(await counts()).toEqual(whole);
+    await connection.close();
+    await store.close();
+  });
+
+  test('a place whose token the engine knows and whose row it lost can be claimed anew', async () => {
+    const config = storeConfig({ url: server.url, database: fresh('claimed') });
+    const store = await openStore(config, { migrate: true });
+    const claims = openClaims(store);
+    const connection = await connect(config);
+    const until = Date.now() + 3_600_000;
+    expect(await claims.isFirst('approval', 'link-1', until)).toBe(true);
+    await run(connection, `ALTER TABLE ${config.database}.received DELETE WHERE 1 SETTINGS mutations_sync = 1`);
+    expect(await claims.isFirst('approval', 'link-1', until)).toBe(true);
+    expect(await claims.isFirst('approval', 'link-1', until)).toBe(false);
+    await connection.close();
+    await store.close();
+  });
 
   test('a wrong password or user is told as such, and never shown', async () => {
     const passwordFile = join(directory, 'password');

@@ -30,13 +30,17 @@ export class ClickHouseClaims implements ClaimStore {
   async isFirst(kind: string, key: string, untilMs: number): Promise<boolean> {
     const digest = digestOf(key);
     const mine = randomUUID();
-    await this.#shared.writer.insert({
+    let writers: readonly string[] = [];
+    await this.#shared.writer.claim({
       table: 'received',
       columns,
-      rows: [{ kind, key: digest, writer: mine, until: new Date(untilMs).toISOString() }],
+      row: { kind, key: digest, writer: mine, until: new Date(untilMs).toISOString() },
       token: `received/${kind}/${digest}`,
+      isTaken: async () => {
+        writers = await this.#writers(kind, digest);
+        return writers.length > 0;
+      },
     });
-    const writers = await this.#writers(kind, digest);
     return writers.length === 1 && writers[0] === mine;
   }
 

@@ -23,9 +23,10 @@ const columns: readonly Column<Row>[] = [
   instant('created_at', (row) => row.at),
 ];
 
-/** Of several inserts under one token the store takes the first. */
-export async function insertValue({ writer }: Shared, row: Row, token: string): Promise<void> {
-  await writer.insert({ table: 'installation', columns, rows: [row], token });
+/** Of several that write under one token the store takes the first. */
+export async function insertValue(shared: Shared, row: Row, token: string): Promise<void> {
+  const isTaken = async () => (await storedValue(shared, row.name)) !== undefined;
+  await shared.writer.claim({ table: 'installation', columns, row, token, isTaken });
 }
 
 /** The value of a name that was written first, whoever asks; undefined where there is none. */

@@ -101,8 +101,17 @@ export class ClickHousePrivacy implements PrivacyStore {
   }
 
   async append(row: PrivacyRow): Promise<'appended' | 'taken'> {
-    await this.#writer.insert({ table: 'privacy', columns, rows: [row], token: `privacy/${row.seq}` });
-    const found = await this.#ask<[string]>('SELECT hash FROM DB.privacy WHERE seq = {seq:Int64}', { seq: row.seq });
+    let found: [string][] = [];
+    await this.#writer.claim({
+      table: 'privacy',
+      columns,
+      row,
+      token: `privacy/${row.seq}`,
+      isTaken: async () => {
+        found = await this.#ask<[string]>('SELECT hash FROM DB.privacy WHERE seq = {seq:Int64}', { seq: row.seq });
+        return found.length > 0;
+      },
+    });
     if (found.length === 1) return found[0]?.[0] === row.hash ? 'appended' : 'taken';
     throw new StoreError(
       'tampered',

@@ -108,6 +108,12 @@ ORDER BY activity.offset
 LIMIT 1 BY activity.offset
 LIMIT {limit:UInt32}`;
 
+/** Which offsets of a span are stored. */
+export const OFFSETS = `
+SELECT DISTINCT offset
+FROM DB.activity
+WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset >= {first:Int64} AND offset <= {last:Int64}`;
+
 /** Which of these ids are stored in a partition below an offset, and whose they are. */
 export const STORED_BEFORE = `
 SELECT DISTINCT tenant, id, identity_id, identity_provider, identity_account, toUnixTimestamp64Milli(at)

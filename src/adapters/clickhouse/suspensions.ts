@@ -96,14 +96,18 @@ export class ClickHouseSuspensions implements SuspensionStore, TargetHistory {
 
   /** The token names the place and not the content: the engine keeps the first row for a place and drops every later one. */
   async append(row: AuditRow): Promise<'appended' | 'taken'> {
-    await this.#writer.insert({
+    let hashes: readonly string[] = [];
+    await this.#writer.claim({
       table: 'suspension',
       columns: rowColumns,
-      rows: [row],
+      row,
       token: `suspension/${row.tenant}/${row.seq}`,
+      isTaken: async () => {
+        const found = await this.#ask<[string]>(questions.HASHES_AT, { tenant: row.tenant, seq: row.seq });
+        hashes = found.map(([hash]) => hash);
+        return hashes.length > 0;
+      },
     });
-    const found = await this.#ask<[string]>(questions.HASHES_AT, { tenant: row.tenant, seq: row.seq });
-    const hashes = found.map(([hash]) => hash);
     if (hashes.length === 1) return hashes[0] === row.hash ? 'appended' : 'taken';
     const said = hashes.length === 0 ? 'a row just written is not there' : `${hashes.length} rows claim one place`;
     throw new StoreError(
