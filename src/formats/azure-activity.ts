@@ -3,6 +3,7 @@ import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   EVERYBODY,
   type Format,
+  firstText,
   instantOfMicrosoft,
   isNobody,
   objectAt,
@@ -221,7 +222,12 @@ export const format: Format = {
       source: {},
       ...outcomeOf(record, status),
     };
-    const ip = textAt(record.callerIpAddress) ?? textAt(objectAt(record.httpRequest)?.clientIpAddress);
+    const ip = firstText(
+      record.callerIpAddress,
+      objectAt(record.httpRequest)?.clientIpAddress,
+      // The address for which the caller's token was given out, where nothing nearer to the call is told.
+      objectAt(record.claims)?.ipaddr,
+    );
     if (ip !== undefined) activity.source.ip = ip;
     const authorization = objectAt(objectAt(record.identity)?.authorization) ?? objectAt(record.authorization);
     const target = context.scrub(textAt(record.resourceId) ?? textAt(authorization?.scope) ?? '');

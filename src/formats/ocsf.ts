@@ -134,7 +134,8 @@ function identityOf(record: Fields, context: ReadContext): Activity['identity'] 
   const account =
     textAt(objectAt(user?.account)?.uid) ??
     textAt(user?.account_uid) ??
-    textAt(objectAt(objectAt(record.cloud)?.account)?.uid);
+    textAt(objectAt(objectAt(record.cloud)?.account)?.uid) ??
+    /^arn:[^:]*:(?:iam|sts)::(\d{12}):/.exec(id)?.[1];
   // A role of a database is known to its server alone.
   const server = record.class_uid === DATASTORE && role === undefined && !isSession ? serverOf(record) : undefined;
   const home = [account, server].filter((part) => part !== undefined).join('/');

@@ -103,6 +103,7 @@ it.each([
   ['app.oauth2.as.token.grant', 'authenticate'],
   ['group.privilege.grant', 'admin'],
   ['user.mfa.factor.deactivate', 'admin'],
+  ['system.push.send_factor_verify_push', 'authenticate'],
   ['user.account.update_profile', 'write'],
 ])('%s is %s', (eventType, access) => {
   expect(read({ eventType }).action.access).toBe(access);
@@ -118,6 +119,8 @@ it.each([
   ['application.user_membership.add', ['AppUser', 'AppInstance', 'User'], 'AppInstance'],
   ['policy.rule.update', ['PolicyRule', 'PolicyEntity'], 'PolicyRule'],
   ['user.lifecycle.suspend', ['User'], 'User'],
+  ['user.authentication.sso', ['User', 'AppInstance'], 'AppInstance'],
+  ['user.authentication.auth_via_mfa', ['User'], 'User'],
   ['unheard.of', ['Thing', 'Other'], 'Thing'],
 ])('%s of %j is about the %s, in whatever order they stand', (eventType, types, type) => {
   expect(read({ eventType, target: types.map(target) }).resource?.type).toBe(type);

@@ -22,7 +22,11 @@ function kindOf(type: string): Activity['identity']['kind'] {
 
 /** `authenticate` for sessions and tokens; `admin` for privileges, policies, factors and keys; else by the words of the type. */
 function accessOf(event: string): Access {
-  if (/^(?:user\.(?:session|authentication)|app\.oauth2\..*(?:token|authorize)|policy\.evaluate)/.test(event))
+  if (
+    /^(?:user\.(?:session|authentication)|system\.(?:push|sms|voice|email)\.send_|app\.oauth2\..*(?:token|authorize)|policy\.evaluate)/.test(
+      event,
+    )
+  )
     return 'authenticate';
   if (/privilege|^policy\.|mfa|factor|api_token|^security\.|^zone\.|idp\.|credentials|iam\./.test(event))
     return 'admin';
@@ -87,6 +91,8 @@ const ABOUT: readonly (readonly [RegExp, RegExp])[] = [
     /^system\.(?:idp|api_token|log_stream|event_hook|inline_hook|org)/,
     /^(?:IdentityProvider|Idp|Token|ApiToken|LogStream|Hook)/i,
   ],
+  // Where one signs in to, before who it is.
+  [/^user\.authentication\./, /^AppInstance$/i],
   [/^user\./, /^User$/i],
 ];
 

@@ -6,9 +6,14 @@ import { AUTHENTICATION, CHANGES, DATASTORE, type Fields, isKubernetes } from '.
 
 /** What was changed: a group or an entity before the user it was changed for, since that tells more. */
 function changedBy(record: Fields): Activity['resource'] {
+  const actor = objectAt(objectAt(record.actor)?.user);
   for (const type of ['group', 'entity', 'user', 'resource'] as const) {
     const thing = objectAt(record[type]);
-    const id = textAt(thing?.uid) ?? textAt(thing?.name) ?? textAt(thing?.email_addr);
+    const uid = textAt(thing?.uid);
+    // The published mapping of CloudTrail writes the caller's id beside the name of the user that was changed.
+    const isCaller = uid !== undefined && (uid === actor?.uid || uid === actor?.uid_alt);
+    const name = textAt(thing?.name) ?? textAt(thing?.email_addr);
+    const id = isCaller ? (name ?? uid) : (uid ?? name);
     if (id !== undefined) return { id, type: textAt(thing?.type) ?? type };
   }
   const [privilege] = listAt(record.privileges);
@@ -39,7 +44,7 @@ function unmapped(record: Fields, prefix: string): Fields {
   const found: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(objectAt(record.unmapped) ?? {}))
     if (key.startsWith(prefix)) found[key.slice(key.lastIndexOf('.') + 1)] = value;
-  return found;
+  return { ...objectIn(objectAt(record.unmapped)?.[prefix.slice(0, -1)]), ...found };
 }
 
 /** What a call of AWS is about, as in CloudTrail itself, by the parameters that the event carries along. */
