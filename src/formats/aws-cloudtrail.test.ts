@@ -293,3 +293,19 @@ it('a call that was refused and is logged without parameters is about what the m
   expect(refused('arn:aws:iam::123456789012:role/admin')).toEqual({ id: 'arn:aws:iam::123456789012:role/admin' });
   expect(refused('*')).toBeUndefined();
 });
+
+it.each([
+  ['CredentialVerification', { serviceEventDetails: { CredentialVerification: 'Failure' } }, 'denied'],
+  ['CredentialChallenge', { responseElements: { CredentialChallenge: 'Success' } }, 'success'],
+  ['SwitchRole', { responseElements: { SwitchRole: 'Failure' } }, 'denied'],
+])('a step of a sign-in tells how it ended under its own name: %s', (eventName, change, outcome) => {
+  const step = {
+    ...user,
+    errorCode: undefined,
+    ...change,
+    eventName,
+    eventSource: 'signin.amazonaws.com',
+    readOnly: false,
+  };
+  expect(read(step)).toMatchObject({ action: { access: 'authenticate' }, outcome });
+});

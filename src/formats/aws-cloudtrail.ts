@@ -190,6 +190,8 @@ function letInto(
 
 const SIGNS_IN =
   /^(?:AssumeRole|AssumeRoot|GetSessionToken|GetFederationToken|ConsoleLogin|CheckMfa|SwitchRole|Authenticate|InitiateAuth|CreateToken)/;
+/** All that is done there is to sign in. */
+const SIGN_IN_SERVICES = new Set(['signin', 'sso-oauth']);
 /** Changes who may do what, or what is recorded of it. */
 const GOVERNS =
   /Polic|Permission|AccessKey|LoginProfile|Grant|Trail|Logging|EventSelector|Acl|SecurityGroup(?:In|E)gress|Detector|MFA/;
@@ -202,7 +204,7 @@ const STARTS_CODE =
  * what changes rights or records; else `write`. Without the flag the verb of the name decides.
  */
 function accessOf(service: string, event: string, readOnly: boolean | undefined): Access {
-  if (SIGNS_IN.test(event)) return 'authenticate';
+  if (SIGNS_IN.test(event) || SIGN_IN_SERVICES.has(service)) return 'authenticate';
   if (readOnly === true) return 'read';
   if (readOnly === undefined && accessOfName(event) === 'read') return 'read';
   if (STARTS_CODE.test(event)) return 'execute';
@@ -215,8 +217,10 @@ const DENIED =
 
 function outcomeOf(record: Fields, code: string | undefined): Activity['outcome'] {
   if (code === undefined) {
-    const signIn = textAt(objectAt(record.responseElements)?.ConsoleLogin);
-    return signIn === 'Failure' ? 'denied' : 'success';
+    // Steps of a sign-in tell how they ended under their own name.
+    const step = textAt(record.eventName) ?? '';
+    const ended = objectAt(record.responseElements)?.[step] ?? objectAt(record.serviceEventDetails)?.[step];
+    return ended === 'Failure' ? 'denied' : 'success';
   }
   // Managed Grafana writes the HTTP status here, of what went well too.
   if (/^[23]\d\d$/.test(code)) return 'success';

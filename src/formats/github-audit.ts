@@ -118,6 +118,9 @@ function resourceOf(record: Fields, action: string): Activity['resource'] {
   const team = action.startsWith('team.') ? (textAt(record.team) ?? textAt(objectAt(record.data)?.team)) : undefined;
   if (team !== undefined && record.repo === undefined)
     return { id: team, type: 'team', ...(org !== undefined && { account: org }) };
+  const user = textAt(record.user);
+  if (action.startsWith('user.') && user !== undefined && user !== textAt(record.actor))
+    return { id: user, type: 'user' };
   const repository = textAt(record.repo) ?? textAt(record.repository);
   if (repository !== undefined)
     return org === undefined
@@ -126,7 +129,6 @@ function resourceOf(record: Fields, action: string): Activity['resource'] {
   if (org !== undefined) return { id: org, type: 'organization' };
   const business = textAt(record.business);
   if (business !== undefined) return { id: business, type: 'enterprise' };
-  const user = textAt(record.user);
   return user === undefined ? undefined : { id: user, type: 'user' };
 }
 

@@ -256,3 +256,24 @@ it('an ARN names the account where nothing else does', () => {
   const user = { uid: 'arn:aws:iam::111122223333:user/svc-backup' };
   expect(read({ ...logon, user, actor: { user }, cloud: { provider: 'AWS' } }).identity.account).toBe('111122223333');
 });
+
+it('an entity is what it holds under the name of its kind', () => {
+  const entity = { type: 'Policy', type_id: 5, policy: { uid: '00p1', name: 'no MFA' } };
+  expect(read({ ...api, class_uid: 3004, resources: undefined, entity }).resource).toEqual({
+    id: '00p1',
+    type: 'Policy',
+  });
+});
+
+it('the account of a cluster is a number, also where the whole caller stands in its place', () => {
+  const uid = 'arn:aws:sts::111122223333:assumed-role/node/i-0123456789abcdef0';
+  const act = {
+    ...api,
+    cloud: { provider: 'AWS', account: { uid } },
+    api: { operation: 'list', version: 'v1' },
+    metadata: { product: { name: 'Amazon EKS', vendor_name: 'AWS' } },
+    actor: { user: { name: 'system:serviceaccount:shop:worker' } },
+    resources: [{ type: 'pods', namespace: 'shop' }],
+  };
+  expect(read(act).identity).toMatchObject({ id: 'system:serviceaccount:shop:worker', account: '111122223333' });
+});

@@ -83,11 +83,17 @@ function roleOf(uid: string): string | undefined {
   return parts === null ? undefined : `${parts[1]}:iam::${parts[2]}:role/${parts[3]}`;
 }
 
+/** The account; the published mapping of EKS writes the caller's whole ARN there. */
+const accountIn = (uid: string | undefined) => ARN.exec(uid ?? '')?.[1] ?? uid;
+const ARN = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/;
+
 function ofCluster(record: Fields, id: string): Activity['identity'] {
   const identity: Activity['identity'] = { id, kind: kubernetesKind(id), provider: 'kubernetes' };
   const cloud = objectAt(record.cloud);
   const cluster = textAt(objectAt(record.resource_group)?.name) ?? textAt(objectAt(record.cluster)?.name);
-  const account = [textAt(objectAt(cloud?.account)?.uid), cluster].filter((part) => part !== undefined).join('/');
+  const account = [accountIn(textAt(objectAt(cloud?.account)?.uid)), cluster]
+    .filter((part) => part !== undefined)
+    .join('/');
   if (account !== '') identity.account = account;
   return identity;
 }
@@ -135,7 +141,7 @@ function identityOf(record: Fields, context: ReadContext): Activity['identity'] 
     textAt(objectAt(user?.account)?.uid) ??
     textAt(user?.account_uid) ??
     textAt(objectAt(objectAt(record.cloud)?.account)?.uid) ??
-    /^arn:[^:]*:(?:iam|sts)::(\d{12}):/.exec(id)?.[1];
+    ARN.exec(id)?.[1];
   // A role of a database is known to its server alone.
   const server = record.class_uid === DATASTORE && role === undefined && !isSession ? serverOf(record) : undefined;
   const home = [account, server].filter((part) => part !== undefined).join('/');

@@ -126,9 +126,11 @@ it.each([
   expect(read({ eventType, target: types.map(target) }).resource?.type).toBe(type);
 });
 
-it.each([[{ type: 'User' }], [{ id: 'unknown', type: 'User' }], [{ id: '-', type: 'User' }]])(
-  'an actor who is nobody is skipped: %j',
-  (actor) => {
-    expect(formatRig(format).reader.readParsed({ ...samplesOf(format)[0], actor })[0]?.status).toBe('skip');
-  },
-);
+it.each([
+  [{ type: 'User' }],
+  [{ id: 'unknown', type: 'User' }],
+  [{ id: '-', type: 'User' }],
+  [{ id: '192.0.2.9', type: 'IP address' }],
+])('an actor who is nobody is skipped: %j', (actor) => {
+  expect(formatRig(format).reader.readParsed({ ...samplesOf(format)[0], actor })[0]?.status).toBe('skip');
+});

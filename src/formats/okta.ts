@@ -169,7 +169,9 @@ export const format: Format = {
     const id = textAt(actor?.id);
     if (actor === undefined) return dead('actor: expected an object');
     // Whoever gave a name that no account has is nobody, and all of them together are no identity.
-    if (id === undefined || isNobody(id)) return { status: 'skip', reason: 'an actor unknown to Okta names nobody' };
+    // Of a threat only the address is known.
+    if (id === undefined || isNobody(id) || /^IP address$/i.test(textAt(actor.type) ?? ''))
+      return { status: 'skip', reason: 'an actor unknown to Okta names nobody' };
     const debug = objectAt(objectAt(record.debugContext)?.debugData);
     const identity: Activity['identity'] = { id, kind: kindOf(textAt(actor.type) ?? ''), provider: 'okta' };
     const name = textAt(actor.alternateId) ?? textAt(actor.displayName);

@@ -317,13 +317,13 @@ const WORDS: readonly (readonly [Access, readonly string[]])[] = [
   ['admin', 'grant revoke permit assign unassign'.split(' ')],
   [
     'read',
-    'get list read describe search find fetch head lookup query scan select view show check count inspect watch download browse batchget locate retrieve review test validate verify is can'.split(
+    'get list read describe search find fetch head lookup query scan select view show check count inspect watch download browse batchget locate retrieve review test validate verify is can pull clone'.split(
       ' ',
     ),
   ],
   [
     'write',
-    'create update delete put post patch set add remove insert write send attach detach modify move copy upload publish replace restore tag untag cancel close open schedule pay transfer reserve book append edit rename reset enable disable start stop terminate register deregister import export submit invite merge make save'.split(
+    'create update delete put post patch set add remove insert write send attach detach modify move copy upload publish replace restore tag untag cancel close open schedule pay transfer reserve book append edit rename reset enable disable start stop terminate register deregister import export submit invite merge make save push commit lock unlock suspend resume approve reject deploy rotate renew drop alter archive restart reboot'.split(
       ' ',
     ),
   ],
