@@ -89,7 +89,7 @@ function ofExchange(entry: Fields, grant: string, isMachine: boolean, context: R
     if (app === undefined || isNobody(app)) return 'client_id names nobody';
     return { who: { identity: client(app, textAt(entry.client_name)) }, ...shared };
   }
-  return { who: ofPerson(user, entry), ...shared };
+  return { who: ofPerson(user, entry), ...given({ resource: clientOf(entry) }), ...shared };
 }
 
 /** A person is the identity of what they do through an app. */
@@ -136,6 +136,12 @@ function ofApi(entry: Fields, context: ReadContext): Told | string {
   };
 }
 
+/** The app that a person signs in to. */
+const clientOf = (entry: Fields): Activity['resource'] => {
+  const app = textAt(entry.client_id);
+  return app === undefined || isNobody(app) ? undefined : { id: app, type: 'client' };
+};
+
 function toldBy(entry: Fields, type: string, context: ReadContext): Told | string {
   if (API.has(type)) return ofApi(entry, context);
   const grant = EXCHANGES[type.slice(1)];
@@ -147,6 +153,7 @@ function toldBy(entry: Fields, type: string, context: ReadContext): Told | strin
     who: ofPerson(user, entry),
     name: type,
     access: /^(?:gd_|scp|fcp|sce|fce)/.test(type) ? 'write' : 'authenticate',
+    ...given({ resource: clientOf(entry) }),
   };
 }
 

@@ -28,7 +28,7 @@ function subjectOf(text: string): string {
  * for a name of Kubernetes the cluster. It is the same whatever project the act is in.
  */
 function homeOf(id: string, labels: Fields | undefined): string | undefined {
-  const pool = /^principal:\/\/iam\.googleapis\.com\/projects\/(\d+)\//.exec(id)?.[1];
+  const pool = /^principal:\/\/iam\.googleapis\.com\/projects\/([^/]+)\//.exec(id)?.[1];
   if (pool !== undefined) return pool;
   const [name = '', domain = ''] = id.split('@');
   if (domain === '') {
@@ -60,6 +60,7 @@ function identityOf(info: Fields | undefined, labels: Fields | undefined): Activ
   else if (id.startsWith('principal://')) kind = 'workload';
   // GKE writes the names of Kubernetes here.
   else if (id.startsWith('system:serviceaccount:')) kind = 'service-account';
+  else if (id.startsWith('system:node:')) kind = 'workload';
   else if (id.startsWith('system:')) kind = 'provider-service';
   else if (id.includes('@')) kind = 'human';
   const identity: Activity['identity'] = { id, kind, provider: 'gcp' };
@@ -122,6 +123,14 @@ function sourceOf(metadata: Fields | undefined): Activity['source'] {
   const agent = textAt(metadata?.callerSuppliedUserAgent);
   if (agent !== undefined) source.userAgent = agent;
   return source;
+}
+
+/** A service account by its address, as it is known everywhere else, where the entry tells that beside its number. */
+function accountNamed(record: Fields, name: string | undefined): string | undefined {
+  const email = textAt(objectAt(objectAt(record.resource)?.labels)?.email_id);
+  return email === undefined
+    ? name
+    : name?.replace(/(\/serviceAccounts\/)\d+(?=$|\/)/, (_, path: string) => path + email);
 }
 
 /** The resource that access was checked for: some services leave `resourceName` out. */
@@ -243,7 +252,7 @@ export const format: Format = {
     if (change !== undefined) activity.change = change;
     const recipients = membersOf(method, payload, { project, caller: identity.id });
     if (recipients !== undefined) activity.recipients = recipients;
-    const resource = textAt(payload.resourceName) ?? askedFor(payload);
+    const resource = accountNamed(entry, textAt(payload.resourceName)) ?? askedFor(payload);
     const type = textAt(objectAt(entry.resource)?.type);
     if (resource !== undefined) {
       activity.resource = type === undefined ? { id: resource } : { id: resource, type };

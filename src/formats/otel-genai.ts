@@ -226,6 +226,9 @@ export const format: Format = {
       (typeof span.spanId === 'string' || typeof span.span_id === 'string') &&
       (typeof span.traceId === 'string' || typeof span.trace_id === 'string') &&
       span.resourceSpans === undefined &&
+      // Any log may name the span that it was written in; only a span says when it began.
+      ((span.startTimeUnixNano ?? span.start_time_unix_nano ?? span.start_time ?? span.startTime) !== undefined ||
+        (span.timestamp !== undefined && (span.name !== undefined || span.duration !== undefined))) &&
       // Log records carry the ids of the span that they were written in.
       span.observedTimeUnixNano === undefined &&
       span.timeUnixNano === undefined &&
