@@ -99,7 +99,7 @@ export const format: Format = {
     const entity = objectAt(record.entity);
     const thing = inside(entity);
     const target = firstText(thing?.id, thing?.name, thing?.domain);
-    const session = where?.session_id === undefined ? undefined : String(where.session_id);
+    const session = typeof where?.session_id === 'number' ? String(where.session_id) : textAt(where?.session_id);
     const scopes = listAt(thing?.scopes).flatMap((one) => textAt(one) ?? []);
     const id = textAt(record.id);
     const isRefused = /_failed$|_denied$|^user_login_failed/.test(action);
