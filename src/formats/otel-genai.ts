@@ -217,7 +217,7 @@ export const format: Format = {
   about: {
     title: 'OpenTelemetry GenAI and MCP spans',
     source:
-      'OTLP/JSON {"resourceSpans": [...]} or one span an object, after the semantic conventions for GenAI and MCP, old and new, and as OpenInference, OpenLLMetry, the Vercel AI SDK, logfire, LangSmith and Langfuse write them.',
+      'OTLP/JSON {"resourceSpans": [...]} or one span an object, after the semantic conventions for GenAI and MCP, old and new, and as OpenInference, OpenLLMetry, the Vercel AI SDK, logfire, LangSmith, Langfuse, MLflow, AgentOps and Braintrust write them.',
   },
   recognises(raw) {
     if (typeof raw !== 'object' || raw === null) return false;

@@ -29,6 +29,10 @@ export const ARGUMENTS = new Names(
   'haystack.agent.step.tool.input',
   'genkit:input',
   'spring.ai.tool.call.arguments',
+  'mlflow.spanInputs',
+  'tool.parameters',
+  'agentops.entity.input',
+  'braintrust.input_json',
   'llamaindex.step.input_summary',
 );
 /** How LlamaIndex prints the event of a tool call. */
