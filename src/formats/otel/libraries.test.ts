@@ -430,6 +430,14 @@ describe('what single libraries write otherwise', () => {
     ]);
   });
 
+  it("Google's instrumentation of its own library writes each argument by itself", () => {
+    const passed = { 'code.function.parameters.to.type': 'str', 'code.function.parameters.to.value': 'box-9' };
+    expect(tool(span('a', 'execute_tool post_letter', { ...call, ...passed })).resource).toEqual({
+      id: 'box-9',
+      type: 'to',
+    });
+  });
+
   it('AgentOps and Braintrust mark kinds in attributes of their own', () => {
     const agentOps = tool(
       span(

@@ -76,11 +76,14 @@ export function targetIn(value: unknown, levels = MAX_WRAPPED): Activity['resour
   return namedIn(found);
 }
 
-/** Arguments that instrumentations of MCP write one an attribute: `mcp.request.argument.recipient`. */
+/** Arguments that instrumentations write one an attribute: `mcp.request.argument.recipient`, `code.function.parameters.recipient.value`. */
+const ONE_ARGUMENT = /^(?:mcp\.request\.argument\.(.+)|code\.function\.parameters\.(.+)\.value)$/;
+
 function flattened({ attributes }: Span): Activity['resource'] {
   const found: Record<string, unknown> = {};
   for (const [name, value] of attributes.entries()) {
-    const argument = /^mcp\.request\.argument\.(.+)$/.exec(name)?.[1];
+    const [, asked, passed] = ONE_ARGUMENT.exec(name) ?? [];
+    const argument = asked ?? passed;
     if (argument !== undefined) found[argument] = value;
   }
   return namedIn(found);
