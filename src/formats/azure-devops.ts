@@ -5,6 +5,7 @@ import {
   type Format,
   firstText,
   given,
+  inSmallLetters,
   instantOf,
   isNobody,
   objectAt,
@@ -18,11 +19,6 @@ import {
 // Azure Monitor, as of November 2026.
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** The fields of an entry by their names in small letters: the API begins them so, streams and tables with capitals. */
-function fieldsOf(record: Fields): Fields {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));
-}
 
 const actionIn = (entry: Fields) => firstText(entry.actionid, entry.operationname);
 const NO_ID = /^(?:[0-]*|Azure DevOps User)$/;
@@ -153,7 +149,8 @@ export const format: Format = {
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
-    const entry = fieldsOf(record);
+    // The API begins names with small letters, streams and tables with capitals.
+    const entry = inSmallLetters(record);
     const at = instantOf(firstText(entry.timestamp, entry.timegenerated), true);
     if (at === undefined) return dead('timestamp: expected a time');
     const action = context.scrub(actionIn(entry) ?? '');

@@ -131,6 +131,11 @@ export function objectAt(value: unknown): Readonly<Record<string, unknown>> | un
     : undefined;
 }
 
+/** The fields of a record by their names in small letters, for vendors whose exports spell them in several ways. */
+export function inSmallLetters(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
 /** The value as a list; empty for anything else. */
 export function listAt(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
