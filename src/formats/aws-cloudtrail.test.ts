@@ -309,3 +309,13 @@ it.each([
   };
   expect(read(step)).toMatchObject({ action: { access: 'authenticate' }, outcome });
 });
+
+it.each(['0', 'OK', 'Success', 'None', 'NoError', '304'])(
+  'an error code that says that all went well is none: %s',
+  (errorCode) => {
+    const went = read({ ...role, errorCode });
+    expect(went.outcome).toBe('success');
+    expect(went).not.toHaveProperty('errorCode');
+    expect(read({ ...role, errorCode: 'InvalidAccessKeyId' }).outcome).toBe('denied');
+  },
+);

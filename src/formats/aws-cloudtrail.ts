@@ -212,8 +212,9 @@ function accessOf(service: string, event: string, readOnly: boolean | undefined)
   return governs && !/^(?:Tag|Untag)/.test(event) ? 'admin' : 'write';
 }
 
+const WENT_WELL = /^(?:[23]\d\d|0|ok|success(?:ful)?|none|no ?error)$/i;
 const DENIED =
-  /AccessDenied|Unauthorized|NotAuthorized|Forbidden|^Blocked$|AuthFailure|OptInRequired|InvalidClientTokenId|ExpiredToken|RequestExpired|SignatureDoesNotMatch|NoPermission/i;
+  /AccessDenied|Unauthorized|NotAuthorized|Forbidden|^Blocked$|AuthFailure|OptInRequired|InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClient|ExpiredToken|RequestExpired|SignatureDoesNotMatch|NoPermission/i;
 
 function outcomeOf(record: Fields, code: string | undefined): Activity['outcome'] {
   if (code === undefined) {
@@ -222,8 +223,8 @@ function outcomeOf(record: Fields, code: string | undefined): Activity['outcome'
     const ended = objectAt(record.responseElements)?.[step] ?? objectAt(record.serviceEventDetails)?.[step];
     return ended === 'Failure' ? 'denied' : 'success';
   }
-  // Managed Grafana writes the HTTP status here, of what went well too.
-  if (/^[23]\d\d$/.test(code)) return 'success';
+  // Managed Grafana writes the HTTP status here, of what went well too; others write a word for it.
+  if (WENT_WELL.test(code)) return 'success';
   return DENIED.test(code) || code === '401' || code === '403' ? 'denied' : 'failed';
 }
 

@@ -203,3 +203,20 @@ it('a service account is the target by its address, where its number stands in t
 it('a node of GKE is a workload, as in the audit log of Kubernetes itself', () => {
   expect(read({ authenticationInfo: { principalEmail: 'system:node:gke-a-1' } }).identity.kind).toBe('workload');
 });
+
+it('without a name of the resource its labels tell which it was', () => {
+  const resource = { type: 'gce_instance', labels: { project_id: 'acme-data', instance_id: '42', zone: 'z' } };
+  expect(read({ resourceName: '', authorizationInfo: [] }, { resource }).resource).toMatchObject({ id: '42' });
+});
+
+it.each([
+  ['storage.setIamPermissions', 'admin'],
+  ['storage.testIamPermissions', 'read'],
+  ['google.cloud.aiplatform.v1.PredictionService.GenerateContent', 'execute'],
+])('%s: %s', (methodName, access) => {
+  expect(read({ methodName }).action.access).toBe(access);
+});
+
+it('an entry without a time of its own is of when it was received', () => {
+  expect(read({}, { timestamp: null, receiveTimestamp: '2026-03-01T10:15:31Z' }).at).toBe('2026-03-01T10:15:31.000Z');
+});

@@ -3,6 +3,7 @@ import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   accessOfName,
   type Format,
+  firstText,
   instantOf,
   isNobody,
   listAt,
@@ -90,7 +91,11 @@ function accessOf(method: string): Access {
   // Of versions of a secret: reading them is called access.
   const access = /^Access[A-Z]/.test(name) ? 'read' : accessOfName(name);
   if (access === 'read' || /^testIamPermissions$/i.test(name)) return 'read';
-  return /IamPolic|Role|ServiceAccountKey|Sink|OrgPolicy|AccessLevel|ServicePerimeter/i.test(method) ? 'admin' : access;
+  if (/^(?:(?:Stream|Server)?(?:Raw)?Predict|(?:Stream)?GenerateContent|(?:Direct|Explain)\w*)$/.test(name))
+    return 'execute';
+  return /IamPolic|setIamPermission|Role|ServiceAccountKey|Sink|OrgPolicy|AccessLevel|ServicePerimeter/i.test(method)
+    ? 'admin'
+    : access;
 }
 
 /** A flag, which exports to BigQuery write as a text. */
@@ -138,6 +143,15 @@ const askedFor = (payload: Fields) =>
   listAt(payload.authorizationInfo)
     .map((info) => textAt(objectAt(info)?.resource))
     .find((resource) => resource !== undefined);
+
+/** What the labels of the monitored resource call the thing, where nothing else of the entry does. */
+function labelled(entry: Fields): string | undefined {
+  const labels = objectAt(objectAt(entry.resource)?.labels) ?? {};
+  const name = Object.keys(labels).find(
+    (key) => !/^(?:project_id|location|zone|region|service|method|version)$/.test(key),
+  );
+  return name === undefined ? undefined : textAt(labels[name]);
+}
 
 /** Who lent the identity, nearest first: Google lists the first link first. */
 function chainOf(info: Fields | undefined): Activity['onBehalfOf'] {
@@ -206,7 +220,7 @@ export const format: Format = {
     if (payload === undefined && isOther(entry))
       return { status: 'skip', reason: 'an entry of Cloud Logging without a protoPayload: no audit entry' };
     if (entry === undefined || payload === undefined) return dead('protoPayload: expected an object');
-    const at = instantOf(entry.timestamp, true);
+    const at = instantOf(firstText(entry.timestamp, entry.receiveTimestamp), true);
     if (at === undefined) return dead('timestamp: expected a time');
     const method = textAt(payload.methodName);
     const service = textAt(payload.serviceName);
@@ -252,7 +266,7 @@ export const format: Format = {
     if (change !== undefined) activity.change = change;
     const recipients = membersOf(method, payload, { project, caller: identity.id });
     if (recipients !== undefined) activity.recipients = recipients;
-    const resource = accountNamed(entry, textAt(payload.resourceName)) ?? askedFor(payload);
+    const resource = accountNamed(entry, textAt(payload.resourceName)) ?? askedFor(payload) ?? labelled(entry);
     const type = textAt(objectAt(entry.resource)?.type);
     if (resource !== undefined) {
       activity.resource = type === undefined ? { id: resource } : { id: resource, type };

@@ -74,6 +74,12 @@ function isLong(record: Fields): boolean {
   return subresource !== undefined && RUNS_INSIDE.has(subresource);
 }
 
+/** Reasons of refusals, as the API server names them. */
+const CODES: ReadonlyMap<unknown, number> = new Map([
+  ['Forbidden', 403],
+  ['Unauthorized', 401],
+]);
+
 function outcomeOf(record: Fields, code: number | undefined): Activity['outcome'] {
   const decision = textAt(objectAt(record.annotations)?.['authorization.k8s.io/decision']);
   if (decision === 'forbid' || code === 401 || code === 403) return 'denied';
@@ -211,7 +217,9 @@ export const format: Format = {
     if (user === undefined || username === undefined || isNobody(username))
       return { status: 'skip', reason: 'a request without a user, or of system:anonymous, names nobody' };
     const status = objectAt(record.responseStatus);
-    const code = typeof status?.code === 'number' ? status.code : undefined;
+    const given = Number(status?.code);
+    // A failure says so without a number too, and then names its reason.
+    const code = given > 0 ? given : status?.status === 'Failure' ? (CODES.get(status.reason) ?? 500) : undefined;
     const outcome = outcomeOf(record, code);
     const audit = textAt(record.auditID);
     const identity: Activity['identity'] = { id: username, kind: kindOf(username), provider: 'kubernetes' };
@@ -227,7 +235,7 @@ export const format: Format = {
       outcome,
     };
     // First come the addresses that the client claims in X-Forwarded-For; the last is the peer itself.
-    const ip = textAt(listAt(record.sourceIPs).at(-1));
+    const ip = textAt(Array.isArray(record.sourceIPs) ? record.sourceIPs.at(-1) : record.sourceIPs);
     if (ip !== undefined) activity.source.ip = ip;
     const agent = textAt(record.userAgent);
     if (agent !== undefined) activity.source.userAgent = agent;
