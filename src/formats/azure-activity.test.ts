@@ -166,3 +166,8 @@ it('the address for which the token was given out stands in where the record nam
   expect(read({ identity: { claims }, claims, callerIpAddress: undefined }).source.ip).toBe('192.0.2.77');
   expect(read({ claims, callerIpAddress: '192.0.2.78' }).source.ip).toBe('192.0.2.78');
 });
+
+it('an identity that an export wrote as JSON in a text is the same', () => {
+  const { id: _, ...whole } = read({});
+  expect(read({ identity: JSON.stringify(exported.identity) })).toMatchObject(whole);
+});

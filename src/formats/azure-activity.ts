@@ -48,7 +48,7 @@ function claim(claims: Fields, short: string, uri: string): string | undefined {
  */
 function whoOf(record: Fields, context: ReadContext): Who | undefined {
   const inside = objectAt(record.identity);
-  const claims = objectAt(inside?.claims) ?? objectAt(record.claims) ?? {};
+  const claims = objectIn(inside?.claims) ?? objectAt(record.claims) ?? {};
   const evidence = objectAt(objectAt(inside?.authorization ?? record.authorization)?.evidence);
   // The evidence names whom the role was given to: of a group that is not who acted.
   const isAlone = evidence?.principalType === 'User' || evidence?.principalType === 'ServicePrincipal';
@@ -153,6 +153,15 @@ function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
 
+/** Objects that some exports write as JSON in a text. */
+const PACKED = ['identity', 'claims', 'authorization', 'properties', 'httpRequest'];
+
+function unpacked(record: Fields): Fields {
+  const texts = PACKED.filter((name) => typeof record[name] === 'string');
+  if (texts.length === 0) return record;
+  return { ...record, ...Object.fromEntries(texts.map((name) => [name, objectIn(record[name]) ?? record[name]])) };
+}
+
 export const format: Format = {
   id: 'azure-activity',
   about: {
@@ -181,8 +190,9 @@ export const format: Format = {
       : undefined;
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = unpacked(told);
     const category = context.scrub(wordAt(record.category) ?? '').toLowerCase();
     if (category === '' && typeof record.auditID === 'string')
       return { status: 'skip', reason: 'an audit event of a cluster: read it as kubernetes-audit or auto' };

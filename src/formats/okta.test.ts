@@ -134,3 +134,33 @@ it.each([
 ])('an actor who is nobody is skipped: %j', (actor) => {
   expect(formatRig(format).reader.readParsed({ ...samplesOf(format)[0], actor })[0]?.status).toBe('skip');
 });
+
+it.each([
+  ['FAILURE', 'failed'],
+  ['DENY', 'denied'],
+  ['SUCCESS', 'success'],
+])('a result by itself counts as in its object: %s', (result, outcome) => {
+  expect(read({ outcome: result }).outcome).toBe(outcome);
+});
+
+it('one thing by itself is taken as a list of one', () => {
+  expect(read({ eventType: 'unheard.of', target: { id: 't1', type: 'Thing' } }).resource?.id).toBe('t1');
+});
+
+it.each([
+  ['system.api_token.create', { id: '00T9', type: 'Token' }, { kind: 'credential', credential: '00T9' }],
+  [
+    'app.oauth2.client.lifecycle.create',
+    { id: '0oa9', type: 'PublicClientApp' },
+    { kind: 'identity', identity: '0oa9' },
+  ],
+  [
+    'user.account.privilege.grant',
+    { id: '00u9', type: 'User' },
+    { kind: 'right', identity: '00u9', rights: ['Super administrator'] },
+  ],
+])('%s tells what came to be', (eventType, thing, change) => {
+  const debugContext = { debugData: { privilegeGranted: 'Super administrator' } };
+  expect(read({ eventType, target: [thing], debugContext }).change).toMatchObject(change);
+  expect(read({ eventType, target: [thing], debugContext, outcome: 'DENY' })).not.toHaveProperty('change');
+});

@@ -1,15 +1,6 @@
 /** Reads the Okta System Log. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import {
-  accessOfName,
-  type Format,
-  instantOf,
-  isNobody,
-  listAt,
-  objectAt,
-  type Reading,
-  textAt,
-} from '../ingest/format.ts';
+import { accessOfName, type Format, instantOf, isNobody, objectAt, type Reading, textAt } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -34,8 +25,10 @@ function accessOf(event: string): Access {
   return access === 'authenticate' ? 'write' : access;
 }
 
-function outcomeOf(outcome: Fields | undefined): Pick<Activity, 'outcome' | 'errorCode'> {
-  const result = textAt(outcome?.result);
+function outcomeOf(told: unknown): Pick<Activity, 'outcome' | 'errorCode'> {
+  const outcome = objectAt(told);
+  // Some exports keep the result alone.
+  const result = textAt(outcome?.result) ?? textAt(told);
   if (
     result === undefined ||
     result === 'SUCCESS' ||
@@ -48,7 +41,7 @@ function outcomeOf(outcome: Fields | undefined): Pick<Activity, 'outcome' | 'err
   const denied =
     result === 'DENY' ||
     result === 'CHALLENGE' ||
-    /INVALID|DENIED|NOT_ALLOWED|LOCKED|unauthor|access_denied/i.test(reason ?? '');
+    /INVALID|DENIED|NOT_ALLOWED|LOCKED|unauthor|access_denied|permission|forbidden/i.test(reason ?? '');
   return { outcome: denied ? 'denied' : 'failed', errorCode: reason ?? result };
 }
 
@@ -105,8 +98,15 @@ function grantorOf(debug: Fields | undefined): { id: string; type: string } | un
 /** A token or code that was just made: it is another one each time, so it is what was given and not where access was asked for. */
 const MADE_ANEW = /^(?:access_token|refresh_token|id_token|authorization_code|device_code|code)$/i;
 
+/** Whom a right is given to, among the things that an event lists. */
+const personIn = (record: Fields) =>
+  [record.target]
+    .flat()
+    .map(objectAt)
+    .find((target) => /^(?:User|PublicClientApp|App|ServiceClient)/.test(textAt(target?.type) ?? ''));
+
 function targetOf(record: Fields, event: string): Fields | undefined {
-  const targets = listAt(record.target).flatMap((item) => {
+  const targets = [record.target].flat().flatMap((item) => {
     const target = objectAt(item);
     const isThing = textAt(target?.id) !== undefined && !MADE_ANEW.test(textAt(target?.type) ?? '');
     return target === undefined || !isThing ? [] : [target];
@@ -116,6 +116,25 @@ function targetOf(record: Fields, event: string): Fields | undefined {
     if (found !== undefined) return found;
   }
   return targets[0];
+}
+
+/** What an event makes that others will use: a token, an app, a key of an app, or a right. */
+function changeOf(
+  event: string,
+  who: string,
+  target: Fields | undefined,
+  debug: Fields | undefined,
+): Activity['change'] {
+  const id = textAt(target?.id);
+  if (id === undefined) return undefined;
+  if (event === 'system.api_token.create') return { kind: 'credential', identity: who, credential: id };
+  if (/^app(?:lication)?\.(?:oauth2\.client\.)?lifecycle\.create$/.test(event))
+    return { kind: 'identity', identity: id };
+  if (/^app\..*(?:credentials|secret|jwk|key)\b.*(?:create|add|activate)/.test(event))
+    return { kind: 'credential', identity: id };
+  if (!event.endsWith('privilege.grant')) return undefined;
+  const rights = (textAt(debug?.privilegeGranted) ?? '').split(/,\s*/).filter((right) => right !== '');
+  return { kind: 'right', identity: id, ...(rights.length > 0 && { rights }) };
 }
 
 /** The organisation, from a field that the way here adds: an event names none. A URL is its host. */
@@ -186,7 +205,7 @@ export const format: Format = {
       identity,
       action: { name: event, service: event.split('.').slice(0, -1).join('.') || event, access: accessOf(event) },
       source: sourceOf(record),
-      ...outcomeOf(objectAt(record.outcome)),
+      ...outcomeOf(record.outcome),
     };
     const credential = credentialOf(record, debug);
     if (credential !== undefined) activity.credential = credential;
@@ -201,6 +220,9 @@ export const format: Format = {
       const type = textAt(target.type);
       if (type !== undefined) activity.resource.type = type;
     }
+    const about = event.endsWith('privilege.grant') ? personIn(record) : target;
+    const change = activity.outcome === 'success' ? changeOf(event, id, about, debug) : undefined;
+    if (change !== undefined) activity.change = change;
     const principal = objectAt(debug?.originalPrincipal);
     const original = textAt(principal?.id) ?? textAt(principal?.alternateId) ?? textAt(debug?.originalPrincipal);
     if (original !== undefined) activity.onBehalfOf = [{ id: original, kind: 'principal' }];
