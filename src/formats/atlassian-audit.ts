@@ -10,6 +10,7 @@ import {
   isNobody,
   listAt,
   objectAt,
+  type ReadContext,
   recipientsOf,
   skip,
   textAt,
@@ -26,7 +27,7 @@ const thingsOf = (value: unknown): Fields[] =>
   });
 const attributesOf = (thing: Fields | undefined) => objectAt(thing?.attributes) ?? {};
 
-function whoOf(attributes: Fields): Pick<Activity, 'identity' | 'credential'> | undefined {
+function whoOf(attributes: Fields, context: ReadContext): Pick<Activity, 'identity' | 'credential'> | undefined {
   const actor = objectAt(attributes.actor);
   const id = textAt(actor?.id);
   if (id === undefined || isNobody(id)) return undefined;
@@ -41,7 +42,10 @@ function whoOf(attributes: Fields): Pick<Activity, 'identity' | 'credential'> | 
       id,
       kind: isApp ? 'oauth-app' : email === undefined ? 'unknown' : 'human',
       provider: 'atlassian',
-      ...given({ name: email ?? textAt(actor?.name), account: site?.replace(/^https?:\/\//, '') }),
+      ...given({
+        name: email ?? textAt(actor?.name),
+        account: textAt(context.scrub(site ?? '').replace(/^https?:\/\//, '')),
+      }),
     },
     ...(token !== undefined && { credential: { id: token, kind: 'pat', longLived: true } }),
   };
@@ -92,14 +96,16 @@ export const format: Format = {
     if (at === undefined) return dead('attributes.time: expected a time');
     const action = context.scrub(textAt(attributes.action) ?? '');
     if (action === '') return dead('attributes.action: expected a non-empty string');
-    const who = whoOf(attributes);
+    const who = whoOf(attributes, context);
     if (who === undefined) return skip('attributes.actor names nobody');
     const things = thingsOf(attributes.context);
     // That somebody came into a group is told by which.
     const about = things.find(({ type }) => type === 'groups' || type === 'roles') ?? things[0];
     const target = firstText(about?.id, attributesOf(about).name, attributesOf(about).email);
     const user = things.find(({ type }) => type === 'users');
-    const letIn = firstText(attributesOf(user).email, user?.id, attributesOf(user).name)?.toLowerCase();
+    const letIn = context
+      .scrub(firstText(attributesOf(user).email, user?.id, attributesOf(user).name) ?? '')
+      .toLowerCase();
     const recipients = LETS_IN.test(action) ? recipientsOf([{ id: letIn, kind: 'unknown' }]) : undefined;
     const place = objectAt(attributes.location);
     return {

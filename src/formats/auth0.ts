@@ -9,10 +9,12 @@ import {
   isNobody,
   listAt,
   objectAt,
+  objectIn,
   outcomeOfHttp,
   type ReadContext,
   skip,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 
 // Field map: Auth0 log event type codes and log schema, Management API v2, as of November 2026.
@@ -20,7 +22,11 @@ import {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** An event of a log stream wraps the entry that the API gives as it is. */
-const entryOf = (record: Fields | undefined): Fields | undefined => objectAt(record?.data) ?? record;
+function entryOf(record: Fields | undefined): Fields | undefined {
+  const entry = objectIn(record?.data) ?? record;
+  // Warehouses keep objects as JSON in a text.
+  return entry && unpackedIn(entry, ['details']);
+}
 
 /** Codes of exchanges of one grant for a token; the first letter says how it ended. */
 const EXCHANGES: Readonly<Record<string, string>> = {

@@ -319,3 +319,8 @@ it.each(['0', 'OK', 'Success', 'None', 'NoError', '304'])(
     expect(read({ ...role, errorCode: 'InvalidAccessKeyId' }).outcome).toBe('denied');
   },
 );
+
+it('an account that an export took for a number is the account, with its zeros', () => {
+  const numbered = { ...role, userIdentity: { ...role.userIdentity, accountId: 12_345_678_901 } };
+  expect(read(numbered).identity.account).toBe('012345678901');
+});

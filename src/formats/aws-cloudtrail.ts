@@ -12,12 +12,17 @@ import {
   type Reading,
   stableSubject,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 import { callerOf, endOf, invokedFor, isByToken, toolCallOf } from './aws/agentcore.ts';
 import { changeIn } from './aws/change-in.ts';
 import { openedTo } from './aws/opened-to.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** An account's number, which exports that take it for one leave the zeros out of. */
+const accountAt = (value: unknown) =>
+  typeof value === 'number' && Number.isSafeInteger(value) ? String(value).padStart(12, '0') : textAt(value);
 type Identity = Activity['identity'];
 
 /** Booleans arrive as such or, from some exporters, as text. */
@@ -33,7 +38,7 @@ function principal(raw: string, kind: Identity['kind'], user: Fields, context: R
   const identity: Identity = { id: id.toLowerCase(), kind, provider: 'aws' };
   const shown = name ?? textAt(user.userName) ?? (id === identity.id ? undefined : id.slice(id.lastIndexOf('/') + 1));
   if (shown !== undefined) identity.name = shown;
-  const account = textAt(user.accountId);
+  const account = accountAt(user.accountId);
   if (account !== undefined) identity.account = account;
   return identity;
 }
@@ -75,7 +80,7 @@ function identityOf(record: Fields, user: Fields, context: ReadContext): Identit
   const invokedBy = textAt(user.invokedBy);
   if ((type === 'AWSService' || type === undefined) && invokedBy !== undefined)
     return principal(invokedBy, 'provider-service', user, context);
-  const account = textAt(user.accountId);
+  const account = accountAt(user.accountId);
   const principalId = context.scrub(textAt(user.principalId) ?? '').split(':')[0];
   const userName = textAt(user.userName);
   if (type === 'WebIdentityUser' || type === 'SAMLUser') {
@@ -241,7 +246,7 @@ function listed(record: Fields): Resource | undefined {
     best = { id };
     const type = textAt(raw.type);
     if (type !== undefined) best.type = type;
-    const account = textAt(raw.accountId);
+    const account = accountAt(raw.accountId);
     if (account !== undefined) best.account = account;
   }
   return best;
@@ -316,7 +321,7 @@ function idOf(record: Fields, account: string | undefined): string | undefined {
   const shared = textAt(record.sharedEventID);
   if (shared !== undefined) return `aws:shared:${shared}`;
   const id = textAt(record.eventID);
-  return id === undefined ? undefined : `aws:${textAt(record.recipientAccountId) ?? account ?? ''}:${id}`;
+  return id === undefined ? undefined : `aws:${accountAt(record.recipientAccountId) ?? account ?? ''}:${id}`;
 }
 
 const isInsight = (record: Fields) =>
@@ -331,6 +336,16 @@ const isDigest = (record: Fields) =>
 function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
+
+/** Objects and lists that warehouses keep as JSON in a text. */
+const PACKED = [
+  'userIdentity',
+  'requestParameters',
+  'responseElements',
+  'resources',
+  'additionalEventData',
+  'serviceEventDetails',
+];
 
 export const format: Format = {
   id: 'aws-cloudtrail',
@@ -358,8 +373,9 @@ export const format: Format = {
     return Array.isArray(records) ? records : undefined;
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = unpackedIn(told, PACKED);
     if (isInsight(record)) return { status: 'skip', reason: 'a CloudTrail insight is a statistic, not an act' };
     if (isDigest(record)) return { status: 'skip', reason: 'a CloudTrail digest lists files, not acts' };
     const at = instantOf(record.eventTime, true);
@@ -417,7 +433,7 @@ export const format: Format = {
       event,
       parameters: objectAt(record.requestParameters),
       // Whose trail it is tells whose things are opened; a caller from elsewhere would call its own account its own.
-      account: textAt(record.recipientAccountId) ?? identity.account,
+      account: accountAt(record.recipientAccountId) ?? identity.account,
       scrub: (text) => context.scrub(text),
     });
     if (recipients !== undefined) activity.recipients = recipients;

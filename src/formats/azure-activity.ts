@@ -12,6 +12,7 @@ import {
   type Reading,
   recipientsOf,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -154,13 +155,7 @@ function dead(reason: string): Reading {
 }
 
 /** Objects that some exports write as JSON in a text. */
-const PACKED = ['identity', 'claims', 'authorization', 'properties', 'httpRequest'];
-
-function unpacked(record: Fields): Fields {
-  const texts = PACKED.filter((name) => typeof record[name] === 'string');
-  if (texts.length === 0) return record;
-  return { ...record, ...Object.fromEntries(texts.map((name) => [name, objectIn(record[name]) ?? record[name]])) };
-}
+const PACKED = ['identity', 'claims', 'authorization', 'properties', 'httpRequest', 'status', 'subStatus'];
 
 export const format: Format = {
   id: 'azure-activity',
@@ -192,7 +187,7 @@ export const format: Format = {
   read(raw, context) {
     const told = objectAt(raw);
     if (told === undefined) return dead('record: expected an object');
-    const record = unpacked(told);
+    const record = unpackedIn(told, PACKED);
     const category = context.scrub(wordAt(record.category) ?? '').toLowerCase();
     if (category === '' && typeof record.auditID === 'string')
       return { status: 'skip', reason: 'an audit event of a cluster: read it as kubernetes-audit or auto' };

@@ -28,10 +28,13 @@ const named = (value: unknown) => {
 };
 
 function whoOf(entry: Fields, context: ReadContext): Activity['identity'] | undefined {
-  const scope = textAt(entry.scopedisplayname)?.replace(/ \((?:Organization|Collection|Enterprise)\)$/, '');
+  const scope = textAt(context.scrub(textAt(entry.scopedisplayname) ?? ''))?.replace(
+    / \((?:Organization|Collection|Enterprise)\)$/,
+    '',
+  );
   const home = given({ account: scope ?? textAt(entry.scopeid) });
   const name = named(entry.actordisplayname);
-  const client = named(entry.actorclientid);
+  const client = textAt(context.scrub(named(entry.actorclientid) ?? ''));
   if (client !== undefined)
     return { id: client.toLowerCase(), kind: 'service-account', provider: 'azure-devops', ...given({ name }), ...home };
   const upn = context.scrub(named(entry.actorupn) ?? '').toLowerCase();

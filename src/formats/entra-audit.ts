@@ -15,6 +15,7 @@ import {
   recipientsOf,
   skip,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 
 // Field map: Microsoft Graph v1.0 `directoryAudit` and the AuditLogs category of diagnostic settings, as of November 2026.
@@ -190,8 +191,11 @@ const ENTRA = /\/providers\/microsoft\.(?:aadiam|authorization)$/i;
 
 const isAudit = (audit: Fields | undefined) =>
   audit !== undefined &&
-  objectAt(audit.initiatedBy) !== undefined &&
+  objectIn(audit.initiatedBy) !== undefined &&
   (typeof audit.activityDisplayName === 'string' || typeof audit.activityDateTime === 'string');
+
+/** Objects and lists that warehouses keep as JSON in a text. */
+const PACKED = ['initiatedBy', 'targetResources', 'additionalDetails'];
 
 export const format: Format = {
   id: 'entra-audit',
@@ -219,7 +223,7 @@ export const format: Format = {
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
-    const audit = objectIn(record.properties) ?? record;
+    const audit = unpackedIn(objectIn(record.properties) ?? record, PACKED);
     const at = instantOfMicrosoft(firstText(audit.activityDateTime, record.time));
     if (at === undefined) return dead('activityDateTime: expected a time');
     const activity = context.scrub(firstText(audit.activityDisplayName, record.operationName) ?? '').trim();

@@ -7,11 +7,14 @@ import {
   instantOf,
   isNobody,
   listAt,
+  numberAt,
   objectAt,
+  objectIn,
   type ReadContext,
   type Reading,
   stableSubject,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 import { membersOf } from './gcp/members.ts';
 
@@ -103,7 +106,7 @@ const isFlag = (value: unknown, flag: boolean) => value === flag || value === St
 
 /** The audit entry itself; a sink to BigQuery names it in another way. */
 const payloadOf = (entry: Fields | undefined) =>
-  objectAt(entry?.protoPayload) ?? objectAt(entry?.protopayload_auditlog);
+  objectIn(entry?.protoPayload) ?? objectIn(entry?.protopayload_auditlog);
 
 /**
  * gRPC status codes: 7 permission denied, 16 unauthenticated. Sign-ins to Google itself have no status: their method tells
@@ -113,7 +116,7 @@ function outcomeOf(payload: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
   const event = /^google\.login\.LoginService\.(\w*[Ff]ail(?:ure|ed)\w*)$/.exec(textAt(payload.methodName) ?? '')?.[1];
   if (event !== undefined) return { outcome: 'denied', errorCode: event };
   const code = objectAt(payload.status)?.code;
-  const number = typeof code === 'number' ? code : Number(code ?? 0);
+  const number = numberAt(code) ?? 0;
   const refused = listAt(payload.authorizationInfo).some((info) => isFlag(objectAt(info)?.granted, false));
   if (number === 7 || number === 16) return { outcome: 'denied', errorCode: String(number) };
   if (number > 0) return { outcome: 'failed', errorCode: String(number) };
@@ -215,7 +218,9 @@ export const format: Format = {
     );
   },
   read(raw, context) {
-    const entry = objectAt(raw);
+    const whole = objectAt(raw);
+    // Warehouses keep objects as JSON in a text.
+    const entry = whole && unpackedIn(whole, ['protoPayload', 'resource', 'operation']);
     const payload = payloadOf(entry);
     if (payload === undefined && isOther(entry))
       return { status: 'skip', reason: 'an entry of Cloud Logging without a protoPayload: no audit entry' };

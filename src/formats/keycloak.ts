@@ -6,7 +6,7 @@ import {
   firstText,
   given,
   instantOf,
-  instantOfMs,
+  instantOfEpoch,
   isNobody,
   objectAt,
   type ReadContext,
@@ -93,8 +93,7 @@ function whoOf(event: Fields, type: string, isAdmin: boolean, context: ReadConte
 }
 
 function timeOf(event: Fields): string | undefined {
-  if (typeof event.time === 'number') return instantOfMs(event.time);
-  return instantOf(firstText(event.timestamp, event['@timestamp'], event.time), true);
+  return instantOfEpoch(event.time) ?? instantOf(firstText(event.timestamp, event['@timestamp'], event.time), true);
 }
 
 export const format: Format = {

@@ -8,7 +8,9 @@ import {
   instantOfMs,
   isNobody,
   listAt,
+  numberAt,
   objectAt,
+  objectIn,
   type ReadContext,
   type Reading,
   textAt,
@@ -21,6 +23,7 @@ import {
   DATASTORE,
   type Fields,
   isKubernetes,
+  plainOf,
 } from './ocsf/classes.ts';
 import { resourceOf } from './ocsf/resource.ts';
 
@@ -279,14 +282,15 @@ export const format: Format = {
   recognises(raw) {
     const record = objectAt(raw);
     return (
-      typeof record?.class_uid === 'number' &&
-      (typeof record.category_uid === 'number' || typeof record.type_uid === 'number') &&
-      objectAt(record.metadata) !== undefined
+      numberAt(record?.class_uid) !== undefined &&
+      (numberAt(record?.category_uid) ?? numberAt(record?.type_uid)) !== undefined &&
+      objectIn(record?.metadata) !== undefined
     );
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = plainOf(told);
     const { class_uid: kind } = record;
     if (typeof kind !== 'number') return dead('class_uid: expected a number');
     if (kind !== API_ACTIVITY && kind !== AUTHENTICATION && kind !== DATASTORE && !CHANGES.has(kind))

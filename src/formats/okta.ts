@@ -1,6 +1,16 @@
 /** Reads the Okta System Log. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { accessOfName, type Format, instantOf, isNobody, objectAt, type Reading, textAt } from '../ingest/format.ts';
+import {
+  accessOfName,
+  type Format,
+  instantOf,
+  isNobody,
+  objectAt,
+  objectIn,
+  type Reading,
+  textAt,
+  unpackedIn,
+} from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -152,6 +162,18 @@ function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
 
+/** Objects and lists that warehouses keep as JSON in a text. */
+const PACKED = [
+  'actor',
+  'client',
+  'outcome',
+  'target',
+  'debugContext',
+  'transaction',
+  'authenticationContext',
+  'securityContext',
+];
+
 export const format: Format = {
   id: 'okta',
   about: {
@@ -164,7 +186,7 @@ export const format: Format = {
     return (
       typeof record?.eventType === 'string' &&
       typeof record.published === 'string' &&
-      objectAt(record.actor) !== undefined
+      objectIn(record.actor) !== undefined
     );
   },
   split(raw) {
@@ -178,8 +200,9 @@ export const format: Format = {
       : events.map((event: unknown) => (objectAt(event) === undefined ? event : { organization, ...objectAt(event) }));
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = unpackedIn(told, PACKED);
     const at = instantOf(record.published, true);
     if (at === undefined) return dead('published: expected a time');
     const event = context.scrub(textAt(record.eventType) ?? '');
@@ -191,7 +214,7 @@ export const format: Format = {
     // Of a threat only the address is known.
     if (id === undefined || isNobody(id) || /^IP address$/i.test(textAt(actor.type) ?? ''))
       return { status: 'skip', reason: 'an actor unknown to Okta names nobody' };
-    const debug = objectAt(objectAt(record.debugContext)?.debugData);
+    const debug = objectIn(objectAt(record.debugContext)?.debugData);
     const identity: Activity['identity'] = { id, kind: kindOf(textAt(actor.type) ?? ''), provider: 'okta' };
     const name = textAt(actor.alternateId) ?? textAt(actor.displayName);
     if (name !== undefined) identity.name = name;
