@@ -175,7 +175,7 @@ function dead(reason: string): Reading {
 }
 
 /** Objects and lists that warehouses keep as JSON in a text. */
-const PACKED = ['user', 'objectRef', 'responseStatus', 'sourceIPs', 'annotations', 'impersonatedUser', 'requestObject'];
+const PACKED = ['user', 'objectRef', 'responseStatus', 'sourceIPs', 'annotations'];
 
 export const format: Format = {
   id: 'kubernetes-audit',
