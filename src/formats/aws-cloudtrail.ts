@@ -8,8 +8,10 @@ import {
   isNobody,
   listAt,
   objectAt,
+  objectIn,
   type ReadContext,
   type Reading,
+  respelled,
   stableSubject,
   textAt,
   unpackedIn,
@@ -347,6 +349,30 @@ const PACKED = [
   'serviceEventDetails',
 ];
 
+const SPELLED =
+  'eventVersion eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode errorMessage requestParameters responseElements additionalEventData eventID readOnly eventType recipientAccountId serviceEventDetails vpcEndpointId vpcEndpointAccountId userIdentity'.split(
+    ' ',
+  );
+const SPELLED_OF_IDENTITY = ['principalId', 'accountId', 'invokedBy', 'accessKeyId', 'userName', 'sessionContext'];
+
+/** As AWS spells it: tables of Athena hold all names in small letters, those of whoever acted as well. */
+function asWritten(told: Fields): Fields {
+  if (told.eventName !== undefined || told.eventname === undefined) return told;
+  const record = respelled(told, SPELLED);
+  const identity = objectIn(record.userIdentity);
+  if (identity === undefined) return record;
+  const by = respelled(identity, SPELLED_OF_IDENTITY);
+  const session = objectAt(by.sessionContext);
+  const sessionContext = session && respelled(session, ['sessionIssuer', 'attributes', 'webIdFederationData']);
+  const [issuer, attributes] = [objectAt(sessionContext?.sessionIssuer), objectAt(sessionContext?.attributes)];
+  const spelled = {
+    ...sessionContext,
+    ...(issuer && { sessionIssuer: respelled(issuer, SPELLED_OF_IDENTITY) }),
+    ...(attributes && { attributes: respelled(attributes, ['creationDate', 'mfaAuthenticated']) }),
+  };
+  return { ...record, userIdentity: { ...by, ...(sessionContext && { sessionContext: spelled }) } };
+}
+
 export const format: Format = {
   id: 'aws-cloudtrail',
   about: {
@@ -357,6 +383,8 @@ export const format: Format = {
   recognises(raw) {
     if (typeof raw !== 'object' || raw === null) return false;
     const record = raw as Fields;
+    if (record.eventName === undefined && typeof record.eventname === 'string')
+      return typeof record.eventsource === 'string' && record.eventsource.endsWith('.amazonaws.com');
     if (typeof record.eventName === 'string' && typeof record.eventSource === 'string')
       // ActionTrail of Alibaba Cloud has the same fields with other things in them.
       return (
@@ -375,7 +403,7 @@ export const format: Format = {
   read(raw, context) {
     const told = objectAt(raw);
     if (told === undefined) return dead('record: expected an object');
-    const record = unpackedIn(told, PACKED);
+    const record = unpackedIn(asWritten(told), PACKED);
     if (isInsight(record)) return { status: 'skip', reason: 'a CloudTrail insight is a statistic, not an act' };
     if (isDigest(record)) return { status: 'skip', reason: 'a CloudTrail digest lists files, not acts' };
     const at = instantOf(record.eventTime, true);

@@ -12,6 +12,7 @@ import {
   objectIn,
   type ReadContext,
   type Reading,
+  respelled,
   stableSubject,
   textAt,
   unpackedIn,
@@ -106,7 +107,12 @@ const isFlag = (value: unknown, flag: boolean) => value === flag || value === St
 
 /** The audit entry itself; a sink to BigQuery names it in another way. */
 const payloadOf = (entry: Fields | undefined) =>
-  objectIn(entry?.protoPayload) ?? objectIn(entry?.protopayload_auditlog);
+  objectIn(entry?.protoPayload ?? entry?.protopayload) ?? objectIn(entry?.protopayload_auditlog);
+
+/** Names that columns of warehouses hold in small letters. */
+const SPELLED = ['protoPayload', 'insertId', 'logName', 'receiveTimestamp'];
+const asWritten = (entry: Fields): Fields =>
+  entry.protoPayload === undefined && entry.protopayload !== undefined ? respelled(entry, SPELLED) : entry;
 
 /**
  * gRPC status codes: 7 permission denied, 16 unauthenticated. Sign-ins to Google itself have no status: their method tells
@@ -220,7 +226,7 @@ export const format: Format = {
   read(raw, context) {
     const whole = objectAt(raw);
     // Warehouses keep objects as JSON in a text.
-    const entry = whole && unpackedIn(whole, ['protoPayload', 'resource', 'operation']);
+    const entry = whole && unpackedIn(asWritten(whole), ['protoPayload', 'resource', 'operation']);
     const payload = payloadOf(entry);
     if (payload === undefined && isOther(entry))
       return { status: 'skip', reason: 'an entry of Cloud Logging without a protoPayload: no audit entry' };

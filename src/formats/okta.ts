@@ -8,6 +8,7 @@ import {
   objectAt,
   objectIn,
   type Reading,
+  respelled,
   textAt,
   unpackedIn,
 } from '../ingest/format.ts';
@@ -174,6 +175,11 @@ const PACKED = [
   'securityContext',
 ];
 
+/** Names that columns of warehouses hold in small letters. */
+const SPELLED = ['eventType', 'debugContext', 'authenticationContext', 'securityContext'];
+const asWritten = (record: Fields): Fields =>
+  record.eventType === undefined && record.eventtype !== undefined ? respelled(record, SPELLED) : record;
+
 export const format: Format = {
   id: 'okta',
   about: {
@@ -184,8 +190,8 @@ export const format: Format = {
   recognises(raw) {
     const record = objectAt(raw);
     return (
-      typeof record?.eventType === 'string' &&
-      typeof record.published === 'string' &&
+      typeof (record?.eventType ?? record?.eventtype) === 'string' &&
+      typeof record?.published === 'string' &&
       objectIn(record.actor) !== undefined
     );
   },
@@ -202,7 +208,7 @@ export const format: Format = {
   read(raw, context) {
     const told = objectAt(raw);
     if (told === undefined) return dead('record: expected an object');
-    const record = unpackedIn(told, PACKED);
+    const record = unpackedIn(asWritten(told), PACKED);
     const at = instantOf(record.published, true);
     if (at === undefined) return dead('published: expected a time');
     const event = context.scrub(textAt(record.eventType) ?? '');

@@ -158,6 +158,16 @@ export function unpackedIn(
   return unpacked ?? record;
 }
 
+/** The record with these names as its vendor spells them, where columns of a warehouse hold them in small letters. */
+export function respelled(
+  record: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const spelled: Record<string, unknown> = { ...record };
+  for (const name of names) spelled[name] ??= record[name.toLowerCase()];
+  return spelled;
+}
+
 /** The fields of a record by their names in small letters, for vendors whose exports spell them in several ways. */
 export function inSmallLetters(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));

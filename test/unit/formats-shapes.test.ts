@@ -54,3 +54,25 @@ it('a record is read the same in whatever order its names stand', () => {
     for (const sample of samplesOf(format))
       expect(reading(format, reversed(sample) as object)).toEqual(reading(format, sample));
 });
+
+it.each([
+  ['aws-cloudtrail', 3],
+  ['gcp-audit', 0],
+  ['okta', 0],
+])('%s: columns of a warehouse hold names in small letters', (id, depth) => {
+  const lowered = (value: unknown, levels: number): unknown =>
+    typeof value !== 'object' || value === null || Array.isArray(value)
+      ? value
+      : Object.fromEntries(
+          Object.entries(value).map(([key, inner]) => [
+            key.toLowerCase(),
+            // What was asked and answered is kept as AWS wrote it.
+            levels > 0 && !/^(?:requestParameters|responseElements|additionalEventData)$/.test(key)
+              ? lowered(inner, levels - 1)
+              : inner,
+          ]),
+        );
+  const format = shelf.get(id)!;
+  for (const sample of samplesOf(format))
+    expect(reading(format, lowered(sample, depth) as object)).toEqual(reading(format, sample));
+});
