@@ -54,6 +54,7 @@ describe('every shape of file gives the same records', () => {
       [rows.slice(0, 400), rows.slice(400)].map((r) => JSON.stringify({ Records: r })).join('\n'),
     ],
     ['pretty-printed objects one after another', rows.map((row) => JSON.stringify(row, null, 2)).join('\n')],
+    ['objects in a row, as Firehose delivers them', rows.map((row) => JSON.stringify(row)).join('')],
     ['gzip', gzipSync(ndjson)],
     ['gzip of a CloudTrail file', gzipSync(JSON.stringify({ Records: rows }))],
     [

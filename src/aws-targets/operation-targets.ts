@@ -1,6 +1,6 @@
 /** Which request parameters name the thing an AWS operation is about, where the rules of target-rules.ts do not find it by the names alone. */
 // Made by src/reference/aws-targets.ts from the service models of botocore 1.44.8 (Apache-2.0). Of 22785 operations by event
-// source the rules agree with the models on all but these 2305. Best parameter first; none = it names no thing.
+// source the rules agree with the models on all but these 2310. Best parameter first; none = it names no thing.
 // biome-ignore format: one line, one service
 export const OPERATION_TARGETS: ReadonlyMap<string, string> = new Map([
   ['abuse', 'correlationid:CreateAbuseReport'],
@@ -38,7 +38,7 @@ export const OPERATION_TARGETS: ReadonlyMap<string, string> = new Map([
   ['aps', 'workspaceid,loggrouparn:CreateLoggingConfiguration UpdateLoggingConfiguration;workspaceid,name:CreateRuleGroupsNamespace ListRuleGroupsNamespaces;workspaceid,revisionid:DeleteResourcePolicy PutResourcePolicy'],
   ['arc-zonal-shift', ':UpdateAutoshiftObserverNotificationStatus'],
   ['artifact', ':CreateComplianceInquiry'],
-  ['athena', 'kmskeyarn:CreateSystemTableConfiguration UpdateSystemTableConfiguration;:DeleteNamedQuery DeleteSystemTableConfiguration GetSystemTableConfiguration StopQueryExecution;workgroup:ListNotebookMetadata ListPreparedStatements ListSessions StartSession;capacityreservationname:PutCapacityAssignmentConfiguration'],
+  ['athena', 'kmskeyarn:CreateSystemTableConfiguration UpdateSystemTableConfiguration;:DeleteNamedQuery DeleteSystemTableConfiguration GetSystemTableConfiguration StopQueryExecution;workgroup:ListNotebookMetadata ListPreparedStatements ListSessions StartQueryExecution StartSession;capacityreservationname:PutCapacityAssignmentConfiguration'],
   ['auditmanager', 'assessmentid,evidenceid,evidencefolderid:BatchAssociateAssessmentReportEvidence BatchDisassociateAssessmentReportEvidence;frameworkid:CreateAssessment;:GetEvidenceFileUploadUrl ListKeywordsForDataSource'],
   ['autoscaling', 'autoscalinggroupname:AttachTrafficSources BatchPutScheduledUpdateGroupAction DetachTrafficSources SetDesiredCapacity;lifecyclehookname,autoscalinggroupname,instanceid:CompleteLifecycleAction RecordLifecycleActionHeartbeat;autoscalinggroupname,metric:DisableMetricsCollection;autoscalinggroupname,metric,granularity:EnableMetricsCollection'],
   ['aws-marketplace', 'sourceagreementidentifier,agreementproposalidentifier:CreateAgreementRequest;catalog,frameworkid:ListAssessments;catalog:ListChangeSets ListEntities;frameworkid,entityid,catalog:StartAssessment;changesetname,catalog:StartChangeSet;productid,catalog,agreementid:PutDeploymentParameter;productid,catalog:StartDeploymentConfigurationJob;usagedimension:MeterUsage'],
@@ -305,11 +305,11 @@ export const OPERATION_TARGETS: ReadonlyMap<string, string> = new Map([
   ['sns', ':CheckIfPhoneNumberIsOptedOut CreateSMSSandboxPhoneNumber DeleteSMSSandboxPhoneNumber OptInPhoneNumber VerifySMSSandboxPhoneNumber;topicarn,targetarn,messagededuplicationid,messagegroupid:Publish;topicarn:Subscribe'],
   ['social-messaging', 'originationphonenumberid:GetWhatsAppCallPermission SendWhatsAppCallEvent;id,templatename,metatemplateid:GetWhatsAppMessageTemplate UpdateWhatsAppMessageTemplate;originationphonenumberid,businesspublickey,kmskeyarn:PutWhatsAppBusinessPublicKey'],
   ['sqs', 'taskhandle:CancelMessageMoveTask;queueurl,receiverequestattemptid:ReceiveMessage;queueurl,messagededuplicationid,messagegroupid:SendMessage;sourcearn,destinationarn:StartMessageMoveTask'],
-  ['ssm', 'iamrole,defaultinstancename:CreateActivation;name,associationname,instanceid,automationtargetparametername:CreateAssociation;displayname,rolearn,configconnectorarn:CreateCloudConnector;source,accountid:CreateOpsItem;windowexecutionid,taskid:DescribeMaintenanceWindowExecutionTaskInvocations;windowid:DescribeMaintenanceWindowSchedule;:DescribeMaintenanceWindowsForTarget StartAccessRequest;instanceid,commandid:GetCommandInvocation ListCommandInvocations;opsitemid,opsitemarn:GetOpsItem UpdateOpsItem;resourcearn,policy,policyid:PutResourcePolicy;instanceid,target,documentname:SendCommand;target,documentname:StartSession;name,instanceid:UpdateAssociationStatus;windowtaskid,windowid,taskarn,name:UpdateMaintenanceWindowTask'],
+  ['ssm', 'iamrole,defaultinstancename:CreateActivation;name,associationname,instanceid,automationtargetparametername:CreateAssociation;displayname,rolearn,configconnectorarn:CreateCloudConnector;source,accountid:CreateOpsItem;windowexecutionid,taskid:DescribeMaintenanceWindowExecutionTaskInvocations;windowid:DescribeMaintenanceWindowSchedule;:DescribeMaintenanceWindowsForTarget StartAccessRequest;instanceid,commandid:GetCommandInvocation ListCommandInvocations;opsitemid,opsitemarn:GetOpsItem UpdateOpsItem;path:GetParametersByPath;resourcearn,policy,policyid:PutResourcePolicy;instanceid,target,documentname:SendCommand;target,documentname:StartSession;name,instanceid:UpdateAssociationStatus;windowtaskid,windowid,taskarn,name:UpdateMaintenanceWindowTask'],
   ['ssm-contacts', 'alia,displayname:CreateContact'],
   ['ssm-guiconnect', ':UpdateConnectionRecordingPreferences'],
   ['ssm-sap', 'applicationid:StartConfigurationChecks'],
-  ['sso', 'instancearn:CreateInstanceAccessControlAttributeConfiguration UpdateInstanceAccessControlAttributeConfiguration'],
+  ['sso', 'targetid,permissionsetarn:CreateAccountAssignment DeleteAccountAssignment ProvisionPermissionSet;instancearn:CreateInstanceAccessControlAttributeConfiguration UpdateInstanceAccessControlAttributeConfiguration'],
   ['states', 'statemachinearn,maprunarn:ListExecutions;statemachinearn,name:StartExecution StartSyncExecution;rolearn:TestState;:ValidateStateMachineDefinition'],
   ['storagegateway', 'gatewayarn,locationarn,username,auditdestinationarn:AssociateFileSystem;filesharename,gatewayarn,locationarn,role:CreateNFSFileShare CreateSMBFileShare;gatewayarn:UpdateSMBLocalGroups UpdateSMBSecurityStrategy'],
   ['streams.dynamodb', 'sharditerator:GetRecords'],

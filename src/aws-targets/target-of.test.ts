@@ -127,3 +127,20 @@ it('the table stays small enough to be read at every start', () => {
   expect([...OPERATION_TARGETS.values()].join('').length).toBeLessThan(250_000);
   expect(OPERATION_TARGETS.size).toBeGreaterThan(300);
 });
+
+it.each([
+  ['ssm', 'GetParametersByPath', { path: '/prod', recursive: true }, '/prod'],
+  ['athena', 'StartQueryExecution', { queryString: 'SELECT 1', workGroup: 'reports' }, 'reports'],
+  [
+    'sso',
+    'CreateAccountAssignment',
+    {
+      instanceArn: 'arn:aws:sso:::instance/i',
+      permissionSetArn: 'arn:aws:sso:::permissionSet/p',
+      targetId: '999988887777',
+    },
+    '999988887777',
+  ],
+])('%s:%s: where the models do not tell, it was decided', (service, event, parameters, id) => {
+  expect(targetOf(service, event, parameters, {})?.id).toBe(id);
+});

@@ -222,12 +222,20 @@ export function splitDocuments(
   };
 }
 
+/** True for a line of several objects, as delivery streams write them: nothing stands between two records. */
+function isFollowedAtOnce(line: string): boolean {
+  const begin = Buffer.from(line, 'latin1');
+  const [first] = splitDocuments(begin.length, begin.length, { whole: true }).push(begin);
+  return first !== undefined && /^[ \t]*\{/.test(line.slice(first.length));
+}
+
 /** Whether a file is to be read line by line, judged by its first bytes (`complete`: there are no more). */
 export function isLineByLine(head: Buffer): boolean {
   const text = head.toString('latin1').trimStart();
   if (text.startsWith('[')) return !/^\[\s*[[{\]]/.test(text);
   if (/^\{\s*"(?:Records|records|items|resource(?:Spans|Logs))"\s*:\s*\[/.test(text)) return false;
   const [line = '', next] = text.split('\n', 2);
+  if (isFollowedAtOnce(line)) return false;
   if (next === undefined) return !/"(?:Records|records|items|resource(?:Spans|Logs))"\s*:\s*\[/.test(line);
   // A first line that opens an object and does not close it belongs to a document spread over lines, unless the next line is a record.
   return line.trimEnd().endsWith('}') || next.startsWith('{');

@@ -109,3 +109,19 @@ it('a service name in the place of an address is a workload', () => {
     workload: 'cloudformation.amazonaws.com',
   });
 });
+
+it('what only says that nothing was written is absent, and who is nobody is skipped', () => {
+  const blank = activity({ source: { userAgent: '-', ip: '-' }, resource: { id: 'N/A' } });
+  expect(blank).not.toHaveProperty('resource');
+  expect(blank.source).toEqual({});
+  expect(activity({ resource: { id: 'none' } }).resource).toEqual({ id: 'none' });
+  expect(read({ identity: { ...minimal.identity, id: '-' } }).status).toBe('skip');
+});
+
+it.each([
+  ['203.0.113.7, 192.0.2.10', '192.0.2.10'],
+  ['2001:db8::1, [2001:db8::2]:443', '2001:db8::2'],
+  ['192.0.2.10:52811', '192.0.2.10'],
+])('of %s the address is %s: the last hop is the one that was seen', (ip, kept) => {
+  expect(activity({ source: { ip } }).source.ip).toBe(kept);
+});

@@ -1,7 +1,7 @@
 /** Reads canonical activities as anything that can write JSON would write them. */
 import type { Activity } from '../../schemas/activity.ts';
 import { FIELD_GROUPS, type Field, type FieldGroup, type FieldList } from '../ingest/activity-fields.ts';
-import { type Format, instantOf, type ReadContext, type Reading } from '../ingest/format.ts';
+import { type Format, instantOf, isNobody, type ReadContext, type Reading, skip } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -141,7 +141,9 @@ export const format: Format = {
   },
   read(raw, context): Reading {
     try {
-      return { status: 'read', activities: [activityOf(mustObject(raw, 'record'), context)] };
+      const activity = activityOf(mustObject(raw, 'record'), context);
+      if (isNobody(activity.identity.id)) return skip('identity.id names nobody');
+      return { status: 'read', activities: [activity] };
     } catch (error) {
       if (error instanceof Wrong) return { status: 'dead', reason: error.reason };
       throw error;

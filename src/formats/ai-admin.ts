@@ -4,7 +4,7 @@ import {
   accessOfName,
   type Format,
   instantOf,
-  instantOfMs,
+  instantOfEpoch,
   isNobody,
   listAt,
   objectAt,
@@ -154,7 +154,7 @@ function dead(reason: string): Reading {
 }
 
 const isOpenAi = (record: Fields) =>
-  typeof record.effective_at === 'number' || record.object === 'organization.audit_log';
+  instantOfEpoch(record.effective_at) !== undefined || record.object === 'organization.audit_log';
 
 export const format: Format = {
   id: 'ai-admin',
@@ -167,7 +167,7 @@ export const format: Format = {
     const record = objectAt(raw);
     const actor = objectAt(record?.actor);
     if (record === undefined || actor === undefined || typeof record.type !== 'string') return false;
-    if (typeof record.effective_at === 'number')
+    if (instantOfEpoch(record.effective_at) !== undefined)
       return record.object === 'organization.audit_log' || 'session' in actor || 'api_key' in actor;
     return (
       typeof record.created_at === 'string' &&
@@ -189,7 +189,7 @@ export const format: Format = {
     const type = context.scrub(textAt(record.type) ?? '');
     if (type === '') return dead('type: expected a non-empty string');
     if (isOpenAi(record)) {
-      const at = typeof record.effective_at === 'number' ? instantOfMs(record.effective_at * 1_000) : undefined;
+      const at = instantOfEpoch(record.effective_at);
       if (at === undefined) return dead('effective_at: expected seconds since the epoch');
       const who = ofOpenAi(actor);
       return who === undefined ? NOBODY : readFrom(record, who, at, type, context);

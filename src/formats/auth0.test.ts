@@ -85,3 +85,9 @@ it.skipIf(rulePack === undefined)("a SIEM vendor's records are read: who, what t
   }
   expect(acts).toBeGreaterThan(40);
 });
+
+it('a person signs in to an app, which is the target unless an API is asked for', () => {
+  const person = { user_id: 'auth0|1', type: 's', audience: undefined };
+  expect(read(person).resource).toEqual({ id: login.data.client_id, type: 'client' });
+  expect(read({ ...person, type: 'seacft', audience: 'https://api.example.com/' }).resource?.type).toBe('api');
+});

@@ -9,10 +9,12 @@ import {
   isNobody,
   listAt,
   objectAt,
+  objectIn,
   outcomeOfHttp,
   type ReadContext,
   skip,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 
 // Field map: Auth0 log event type codes and log schema, Management API v2, as of November 2026.
@@ -20,7 +22,11 @@ import {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** An event of a log stream wraps the entry that the API gives as it is. */
-const entryOf = (record: Fields | undefined): Fields | undefined => objectAt(record?.data) ?? record;
+function entryOf(record: Fields | undefined): Fields | undefined {
+  const entry = objectIn(record?.data) ?? record;
+  // Warehouses keep objects as JSON in a text.
+  return entry && unpackedIn(entry, ['details']);
+}
 
 /** Codes of exchanges of one grant for a token; the first letter says how it ended. */
 const EXCHANGES: Readonly<Record<string, string>> = {
@@ -89,7 +95,7 @@ function ofExchange(entry: Fields, grant: string, isMachine: boolean, context: R
     if (app === undefined || isNobody(app)) return 'client_id names nobody';
     return { who: { identity: client(app, textAt(entry.client_name)) }, ...shared };
   }
-  return { who: ofPerson(user, entry), ...shared };
+  return { who: ofPerson(user, entry), ...given({ resource: clientOf(entry) }), ...shared };
 }
 
 /** A person is the identity of what they do through an app. */
@@ -136,6 +142,12 @@ function ofApi(entry: Fields, context: ReadContext): Told | string {
   };
 }
 
+/** The app that a person signs in to. */
+const clientOf = (entry: Fields): Activity['resource'] => {
+  const app = textAt(entry.client_id);
+  return app === undefined || isNobody(app) ? undefined : { id: app, type: 'client' };
+};
+
 function toldBy(entry: Fields, type: string, context: ReadContext): Told | string {
   if (API.has(type)) return ofApi(entry, context);
   const grant = EXCHANGES[type.slice(1)];
@@ -147,6 +159,7 @@ function toldBy(entry: Fields, type: string, context: ReadContext): Told | strin
     who: ofPerson(user, entry),
     name: type,
     access: /^(?:gd_|scp|fcp|sce|fce)/.test(type) ? 'write' : 'authenticate',
+    ...given({ resource: clientOf(entry) }),
   };
 }
 

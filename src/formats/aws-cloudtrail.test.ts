@@ -293,3 +293,34 @@ it('a call that was refused and is logged without parameters is about what the m
   expect(refused('arn:aws:iam::123456789012:role/admin')).toEqual({ id: 'arn:aws:iam::123456789012:role/admin' });
   expect(refused('*')).toBeUndefined();
 });
+
+it.each([
+  ['CredentialVerification', { serviceEventDetails: { CredentialVerification: 'Failure' } }, 'denied'],
+  ['CredentialChallenge', { responseElements: { CredentialChallenge: 'Success' } }, 'success'],
+  ['SwitchRole', { responseElements: { SwitchRole: 'Failure' } }, 'denied'],
+])('a step of a sign-in tells how it ended under its own name: %s', (eventName, change, outcome) => {
+  const step = {
+    ...user,
+    errorCode: undefined,
+    ...change,
+    eventName,
+    eventSource: 'signin.amazonaws.com',
+    readOnly: false,
+  };
+  expect(read(step)).toMatchObject({ action: { access: 'authenticate' }, outcome });
+});
+
+it.each(['0', 'OK', 'Success', 'None', 'NoError', '304'])(
+  'an error code that says that all went well is none: %s',
+  (errorCode) => {
+    const went = read({ ...role, errorCode });
+    expect(went.outcome).toBe('success');
+    expect(went).not.toHaveProperty('errorCode');
+    expect(read({ ...role, errorCode: 'InvalidAccessKeyId' }).outcome).toBe('denied');
+  },
+);
+
+it('an account that an export took for a number is the account, with its zeros', () => {
+  const numbered = { ...role, userIdentity: { ...role.userIdentity, accountId: 12_345_678_901 } };
+  expect(read(numbered).identity.account).toBe('012345678901');
+});

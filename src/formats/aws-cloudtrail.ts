@@ -8,16 +8,23 @@ import {
   isNobody,
   listAt,
   objectAt,
+  objectIn,
   type ReadContext,
   type Reading,
+  respelled,
   stableSubject,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 import { callerOf, endOf, invokedFor, isByToken, toolCallOf } from './aws/agentcore.ts';
 import { changeIn } from './aws/change-in.ts';
 import { openedTo } from './aws/opened-to.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** An account's number, which exports that take it for one leave the zeros out of. */
+const accountAt = (value: unknown) =>
+  typeof value === 'number' && Number.isSafeInteger(value) ? String(value).padStart(12, '0') : textAt(value);
 type Identity = Activity['identity'];
 
 /** Booleans arrive as such or, from some exporters, as text. */
@@ -33,7 +40,7 @@ function principal(raw: string, kind: Identity['kind'], user: Fields, context: R
   const identity: Identity = { id: id.toLowerCase(), kind, provider: 'aws' };
   const shown = name ?? textAt(user.userName) ?? (id === identity.id ? undefined : id.slice(id.lastIndexOf('/') + 1));
   if (shown !== undefined) identity.name = shown;
-  const account = textAt(user.accountId);
+  const account = accountAt(user.accountId);
   if (account !== undefined) identity.account = account;
   return identity;
 }
@@ -75,7 +82,7 @@ function identityOf(record: Fields, user: Fields, context: ReadContext): Identit
   const invokedBy = textAt(user.invokedBy);
   if ((type === 'AWSService' || type === undefined) && invokedBy !== undefined)
     return principal(invokedBy, 'provider-service', user, context);
-  const account = textAt(user.accountId);
+  const account = accountAt(user.accountId);
   const principalId = context.scrub(textAt(user.principalId) ?? '').split(':')[0];
   const userName = textAt(user.userName);
   if (type === 'WebIdentityUser' || type === 'SAMLUser') {
@@ -190,6 +197,8 @@ function letInto(
 
 const SIGNS_IN =
   /^(?:AssumeRole|AssumeRoot|GetSessionToken|GetFederationToken|ConsoleLogin|CheckMfa|SwitchRole|Authenticate|InitiateAuth|CreateToken)/;
+/** All that is done there is to sign in. */
+const SIGN_IN_SERVICES = new Set(['signin', 'sso-oauth']);
 /** Changes who may do what, or what is recorded of it. */
 const GOVERNS =
   /Polic|Permission|AccessKey|LoginProfile|Grant|Trail|Logging|EventSelector|Acl|SecurityGroup(?:In|E)gress|Detector|MFA/;
@@ -202,7 +211,7 @@ const STARTS_CODE =
  * what changes rights or records; else `write`. Without the flag the verb of the name decides.
  */
 function accessOf(service: string, event: string, readOnly: boolean | undefined): Access {
-  if (SIGNS_IN.test(event)) return 'authenticate';
+  if (SIGNS_IN.test(event) || SIGN_IN_SERVICES.has(service)) return 'authenticate';
   if (readOnly === true) return 'read';
   if (readOnly === undefined && accessOfName(event) === 'read') return 'read';
   if (STARTS_CODE.test(event)) return 'execute';
@@ -210,16 +219,19 @@ function accessOf(service: string, event: string, readOnly: boolean | undefined)
   return governs && !/^(?:Tag|Untag)/.test(event) ? 'admin' : 'write';
 }
 
+const WENT_WELL = /^(?:[23]\d\d|0|ok|success(?:ful)?|none|no ?error)$/i;
 const DENIED =
-  /AccessDenied|Unauthorized|NotAuthorized|Forbidden|^Blocked$|AuthFailure|OptInRequired|InvalidClientTokenId|ExpiredToken|RequestExpired|SignatureDoesNotMatch|NoPermission/i;
+  /AccessDenied|Unauthorized|NotAuthorized|Forbidden|^Blocked$|AuthFailure|OptInRequired|InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClient|ExpiredToken|RequestExpired|SignatureDoesNotMatch|NoPermission/i;
 
 function outcomeOf(record: Fields, code: string | undefined): Activity['outcome'] {
   if (code === undefined) {
-    const signIn = textAt(objectAt(record.responseElements)?.ConsoleLogin);
-    return signIn === 'Failure' ? 'denied' : 'success';
+    // Steps of a sign-in tell how they ended under their own name.
+    const step = textAt(record.eventName) ?? '';
+    const ended = objectAt(record.responseElements)?.[step] ?? objectAt(record.serviceEventDetails)?.[step];
+    return ended === 'Failure' ? 'denied' : 'success';
   }
-  // Managed Grafana writes the HTTP status here, of what went well too.
-  if (/^[23]\d\d$/.test(code)) return 'success';
+  // Managed Grafana writes the HTTP status here, of what went well too; others write a word for it.
+  if (WENT_WELL.test(code)) return 'success';
   return DENIED.test(code) || code === '401' || code === '403' ? 'denied' : 'failed';
 }
 
@@ -236,7 +248,7 @@ function listed(record: Fields): Resource | undefined {
     best = { id };
     const type = textAt(raw.type);
     if (type !== undefined) best.type = type;
-    const account = textAt(raw.accountId);
+    const account = accountAt(raw.accountId);
     if (account !== undefined) best.account = account;
   }
   return best;
@@ -311,7 +323,7 @@ function idOf(record: Fields, account: string | undefined): string | undefined {
   const shared = textAt(record.sharedEventID);
   if (shared !== undefined) return `aws:shared:${shared}`;
   const id = textAt(record.eventID);
-  return id === undefined ? undefined : `aws:${textAt(record.recipientAccountId) ?? account ?? ''}:${id}`;
+  return id === undefined ? undefined : `aws:${accountAt(record.recipientAccountId) ?? account ?? ''}:${id}`;
 }
 
 const isInsight = (record: Fields) =>
@@ -327,6 +339,40 @@ function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
 
+/** Objects and lists that warehouses keep as JSON in a text. */
+const PACKED = [
+  'userIdentity',
+  'requestParameters',
+  'responseElements',
+  'resources',
+  'additionalEventData',
+  'serviceEventDetails',
+];
+
+const SPELLED =
+  'eventVersion eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode errorMessage requestParameters responseElements additionalEventData eventID readOnly eventType recipientAccountId serviceEventDetails vpcEndpointId vpcEndpointAccountId userIdentity'.split(
+    ' ',
+  );
+const SPELLED_OF_IDENTITY = ['principalId', 'accountId', 'invokedBy', 'accessKeyId', 'userName', 'sessionContext'];
+
+/** As AWS spells it: tables of Athena hold all names in small letters, those of whoever acted as well. */
+function asWritten(told: Fields): Fields {
+  if (told.eventName !== undefined || told.eventname === undefined) return told;
+  const record = respelled(told, SPELLED);
+  const identity = objectIn(record.userIdentity);
+  if (identity === undefined) return record;
+  const by = respelled(identity, SPELLED_OF_IDENTITY);
+  const session = objectAt(by.sessionContext);
+  const sessionContext = session && respelled(session, ['sessionIssuer', 'attributes', 'webIdFederationData']);
+  const [issuer, attributes] = [objectAt(sessionContext?.sessionIssuer), objectAt(sessionContext?.attributes)];
+  const spelled = {
+    ...sessionContext,
+    ...(issuer && { sessionIssuer: respelled(issuer, SPELLED_OF_IDENTITY) }),
+    ...(attributes && { attributes: respelled(attributes, ['creationDate', 'mfaAuthenticated']) }),
+  };
+  return { ...record, userIdentity: { ...by, ...(sessionContext && { sessionContext: spelled }) } };
+}
+
 export const format: Format = {
   id: 'aws-cloudtrail',
   about: {
@@ -337,6 +383,8 @@ export const format: Format = {
   recognises(raw) {
     if (typeof raw !== 'object' || raw === null) return false;
     const record = raw as Fields;
+    if (record.eventName === undefined && typeof record.eventname === 'string')
+      return typeof record.eventsource === 'string' && record.eventsource.endsWith('.amazonaws.com');
     if (typeof record.eventName === 'string' && typeof record.eventSource === 'string')
       // ActionTrail of Alibaba Cloud has the same fields with other things in them.
       return (
@@ -353,8 +401,9 @@ export const format: Format = {
     return Array.isArray(records) ? records : undefined;
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = unpackedIn(asWritten(told), PACKED);
     if (isInsight(record)) return { status: 'skip', reason: 'a CloudTrail insight is a statistic, not an act' };
     if (isDigest(record)) return { status: 'skip', reason: 'a CloudTrail digest lists files, not acts' };
     const at = instantOf(record.eventTime, true);
@@ -412,7 +461,7 @@ export const format: Format = {
       event,
       parameters: objectAt(record.requestParameters),
       // Whose trail it is tells whose things are opened; a caller from elsewhere would call its own account its own.
-      account: textAt(record.recipientAccountId) ?? identity.account,
+      account: accountAt(record.recipientAccountId) ?? identity.account,
       scrub: (text) => context.scrub(text),
     });
     if (recipients !== undefined) activity.recipients = recipients;

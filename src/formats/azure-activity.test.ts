@@ -160,3 +160,14 @@ it('an id of zeros is nobody', () => {
   const claims = { appid: '00000000-0000-0000-0000-000000000000', idtyp: 'app' };
   expect(outcome({ identity: { claims }, caller: undefined }).status).toBe('skip');
 });
+
+it('the address for which the token was given out stands in where the record names no nearer one', () => {
+  const claims = { ...exported.identity.claims, ipaddr: '192.0.2.77' };
+  expect(read({ identity: { claims }, claims, callerIpAddress: undefined }).source.ip).toBe('192.0.2.77');
+  expect(read({ claims, callerIpAddress: '192.0.2.78' }).source.ip).toBe('192.0.2.78');
+});
+
+it('an identity that an export wrote as JSON in a text is the same', () => {
+  const { id: _, ...whole } = read({});
+  expect(read({ identity: JSON.stringify(exported.identity) })).toMatchObject(whole);
+});

@@ -3,6 +3,7 @@ import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   EVERYBODY,
   type Format,
+  firstText,
   instantOfMicrosoft,
   isNobody,
   objectAt,
@@ -11,6 +12,7 @@ import {
   type Reading,
   recipientsOf,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -47,7 +49,7 @@ function claim(claims: Fields, short: string, uri: string): string | undefined {
  */
 function whoOf(record: Fields, context: ReadContext): Who | undefined {
   const inside = objectAt(record.identity);
-  const claims = objectAt(inside?.claims) ?? objectAt(record.claims) ?? {};
+  const claims = objectIn(inside?.claims) ?? objectAt(record.claims) ?? {};
   const evidence = objectAt(objectAt(inside?.authorization ?? record.authorization)?.evidence);
   // The evidence names whom the role was given to: of a group that is not who acted.
   const isAlone = evidence?.principalType === 'User' || evidence?.principalType === 'ServicePrincipal';
@@ -152,6 +154,9 @@ function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
 
+/** Objects that some exports write as JSON in a text. */
+const PACKED = ['identity', 'claims', 'authorization', 'properties', 'httpRequest', 'status', 'subStatus'];
+
 export const format: Format = {
   id: 'azure-activity',
   about: {
@@ -180,8 +185,9 @@ export const format: Format = {
       : undefined;
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = unpackedIn(told, PACKED);
     const category = context.scrub(wordAt(record.category) ?? '').toLowerCase();
     if (category === '' && typeof record.auditID === 'string')
       return { status: 'skip', reason: 'an audit event of a cluster: read it as kubernetes-audit or auto' };
@@ -221,7 +227,12 @@ export const format: Format = {
       source: {},
       ...outcomeOf(record, status),
     };
-    const ip = textAt(record.callerIpAddress) ?? textAt(objectAt(record.httpRequest)?.clientIpAddress);
+    const ip = firstText(
+      record.callerIpAddress,
+      objectAt(record.httpRequest)?.clientIpAddress,
+      // The address for which the caller's token was given out, where nothing nearer to the call is told.
+      objectAt(record.claims)?.ipaddr,
+    );
     if (ip !== undefined) activity.source.ip = ip;
     const authorization = objectAt(objectAt(record.identity)?.authorization) ?? objectAt(record.authorization);
     const target = context.scrub(textAt(record.resourceId) ?? textAt(authorization?.scope) ?? '');

@@ -123,3 +123,9 @@ it.skipIf(rulePack === undefined)("a SIEM vendor's records of storage are told a
     }),
   ]);
 });
+
+it('a vault is one by its type, also where the path to it was shortened', () => {
+  expect(rig.read({ ...vault, resourceId: '/SUBSCRIPTIONS/S/RG/MICROSOFT.KEYVAULT/VAULTS/SHOP' }).action.service).toBe(
+    'keyvault',
+  );
+});

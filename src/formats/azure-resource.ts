@@ -328,7 +328,7 @@ export const format: Format = {
     if (reader === undefined)
       return skip('a log of a resource that is not read: Key Vault, storage, SQL, Cosmos DB and registries are');
     // The other services have a category of this name too; only the vault's names its operations so.
-    if (reader === ofKeyVault && !/\/providers\/microsoft\.keyvault\//i.test(textAt(record.resourceId) ?? ''))
+    if (reader === ofKeyVault && !/\/microsoft\.keyvault\//i.test(textAt(record.resourceId) ?? ''))
       return skip('a log of a resource that is not read: Key Vault, storage, SQL, Cosmos DB and registries are');
     const at = instantOfMicrosoft(record.time);
     if (at === undefined) return dead('time: expected a time');

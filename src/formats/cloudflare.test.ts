@@ -90,3 +90,7 @@ it.each([
 ])('traffic is skipped: %j', (record) => {
   expect(rig.reader.readParsed(record)[0]).toMatchObject({ status: 'skip' });
 });
+
+it('the first version of the dataset names its account beside the change', () => {
+  expect(rig.read({ ...made, Metadata: { account_id: ACCOUNT } }).identity.account).toBe(ACCOUNT);
+});

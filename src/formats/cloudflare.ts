@@ -76,7 +76,7 @@ function ofLogpush(record: Fields): Entry {
   return {
     id: firstText(record.AuditLogID, record.ID),
     at: record.ActionTimestamp ?? record.When,
-    account: textAt(record.AccountID),
+    account: firstText(record.AccountID, objectAt(record.Metadata)?.account_id),
     actor: {
       id: textAt(record.ActorID),
       email: textAt(record.ActorEmail),
@@ -104,7 +104,7 @@ function ofApi(record: Fields): Entry {
   return {
     id: textAt(record.id),
     at: action?.time ?? record.when,
-    account: textAt(objectAt(record.account)?.id),
+    account: firstText(objectAt(record.account)?.id, objectAt(record.metadata)?.account_id),
     actor: {
       id: textAt(actor?.id),
       email: textAt(actor?.email),

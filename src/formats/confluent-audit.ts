@@ -105,7 +105,8 @@ function accessOf(method: string, operation: string | undefined): Access {
 function outcomeOf(data: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
   const status = textAt(objectAt(data.result)?.status);
   const authorization = objectAt(data.authorizationInfo);
-  const refusal = authorization?.granted === false || authorization?.result === 'DENY';
+  const refusal =
+    authorization?.granted === false || authorization?.granted === 'false' || authorization?.result === 'DENY';
   if (refusal || /^(?:UNAUTHENTICATED|PERMISSION_DENIED|DENIED|ABORTED_UNAUTHORIZED)$/i.test(status ?? ''))
     return { outcome: 'denied', ...given({ errorCode: status }) };
   if (status !== undefined && !/^(?:SUCCESS|OK|ACCEPTED)$/i.test(status))

@@ -140,3 +140,17 @@ it('an audit is one whatever category stands beside it', () => {
   expect(format.recognises({ ...credentials, category, resourceId })).toBe(true);
   expect(format.recognises({ category, resourceId, properties: { riskState: 'atRisk' } })).toBe(false);
 });
+
+it('the kind of a thing counts however it is spelled, and so does who joins a group in whatever category', () => {
+  const targetResources = [
+    { id: 'who', Type: 'User', userPrincipalName: 'new@example.com' },
+    { id: 'which', Type: 'Group' },
+  ];
+  expect(
+    audit({ category: 'UserManagement', activityDisplayName: 'Add member to group', targetResources }),
+  ).toMatchObject({
+    action: { access: 'admin' },
+    resource: { id: 'which', type: 'Group' },
+    recipients: [{ id: 'new@example.com' }],
+  });
+});

@@ -15,6 +15,7 @@ import {
   recipientsOf,
   skip,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 
 // Field map: Microsoft Graph v1.0 `directoryAudit` and the AuditLogs category of diagnostic settings, as of November 2026.
@@ -71,11 +72,16 @@ const ABOUT: readonly (readonly [RegExp, string])[] = [
   [/application/i, 'Application'],
 ];
 
-function targetOf(audit: Fields, activity: string, context: ReadContext): Activity['resource'] {
-  const targets = listAt(audit.targetResources).flatMap((item) => {
+/** The things that a record lists; exports spell the name of their kind in more than one way. */
+function targetsOf(audit: Fields): Fields[] {
+  return listAt(audit.targetResources).flatMap((item) => {
     const target = objectAt(item);
-    return target === undefined ? [] : [target];
+    return target === undefined ? [] : [{ ...target, type: firstText(target.type, target.Type) }];
   });
+}
+
+function targetOf(audit: Fields, activity: string, context: ReadContext): Activity['resource'] {
+  const targets = targetsOf(audit);
   const named = targets.filter((target) => firstText(target.id, target.displayName, target.userPrincipalName));
   const wanted = ABOUT.find(
     ([about, type]) => about.test(activity) && named.some((target) => target.type === type),
@@ -96,8 +102,8 @@ function targetOf(audit: Fields, activity: string, context: ReadContext): Activi
 
 /** The new value of a property that was changed, of whichever target; Entra writes it as JSON in a text. */
 function newValue(audit: Fields, name: string): string | undefined {
-  for (const target of listAt(audit.targetResources))
-    for (const item of listAt(objectAt(target)?.modifiedProperties)) {
+  for (const target of targetsOf(audit))
+    for (const item of listAt(target.modifiedProperties)) {
       const property = objectAt(item);
       if (property?.displayName === name) return textAt(property.newValue)?.replace(/^"|"$/g, '');
     }
@@ -106,8 +112,8 @@ function newValue(audit: Fields, name: string): string | undefined {
 
 /** Whom an act gives a credential or a right: an app by its service principal, as in its sign-ins. */
 function changeOf(audit: Fields, activity: string, context: ReadContext): Activity['change'] {
-  const targets = listAt(audit.targetResources).map((item) => objectAt(item));
-  const targetId = (...types: string[]) => textAt(targets.find((one) => types.includes(textAt(one?.type) ?? ''))?.id);
+  const targets = targetsOf(audit);
+  const targetId = (...types: string[]) => textAt(targets.find((one) => types.includes(textAt(one.type) ?? ''))?.id);
   const about = (id: string | undefined) => (id === undefined ? undefined : context.scrub(id).toLowerCase());
   if (/^Add service principal credentials|Certificates and secrets management/i.test(activity)) {
     const identity = about(targetId('ServicePrincipal', 'Application'));
@@ -135,10 +141,9 @@ const LETS_IN = /^(?:Add (?:member|owner|eligible member) to|Invite external use
 /** Whom an act gives a right or a credential, or lets in. A guest is called so by the name that he has in the directory. */
 function recipientsIn(audit: Fields, activity: string, change: Activity['change']): Activity['recipients'] {
   if (change === undefined && !LETS_IN.test(activity)) return undefined;
-  const people = listAt(audit.targetResources).flatMap((item) => {
-    const target = objectAt(item);
-    return target?.type === 'User' || (change === undefined && target?.type === 'ServicePrincipal') ? [target] : [];
-  });
+  const people = targetsOf(audit).filter(
+    ({ type }) => type === 'User' || (change === undefined && type === 'ServicePrincipal'),
+  );
   const isInvited = /^Invite external|partner/i.test(activity);
   const named = people.map((person): NamedRecipient => {
     const id = firstText(person.userPrincipalName, person.id, person.displayName)?.toLowerCase();
@@ -149,7 +154,11 @@ function recipientsIn(audit: Fields, activity: string, change: Activity['change'
 
 /** Nearly all that is audited changes rights; what is done to users, devices and their own data does not by itself. */
 function accessOf(category: string, activity: string): Access {
-  if (/role|credential|password|permission|consent|owner|polic|mfa|strong authentication|federation/i.test(activity))
+  if (
+    /role|credential|password|permission|consent|owner|member|polic|mfa|strong authentication|federation/i.test(
+      activity,
+    )
+  )
     return 'admin';
   return /^(?:UserManagement|Device|Contact|Label|Agreement|TermsOfUse|ResourceManagement|ProvisioningManagement)$/i.test(
     category,
@@ -182,8 +191,11 @@ const ENTRA = /\/providers\/microsoft\.(?:aadiam|authorization)$/i;
 
 const isAudit = (audit: Fields | undefined) =>
   audit !== undefined &&
-  objectAt(audit.initiatedBy) !== undefined &&
+  objectIn(audit.initiatedBy) !== undefined &&
   (typeof audit.activityDisplayName === 'string' || typeof audit.activityDateTime === 'string');
+
+/** Objects and lists that warehouses keep as JSON in a text. */
+const PACKED = ['initiatedBy', 'targetResources', 'additionalDetails'];
 
 export const format: Format = {
   id: 'entra-audit',
@@ -211,7 +223,7 @@ export const format: Format = {
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
-    const audit = objectIn(record.properties) ?? record;
+    const audit = unpackedIn(objectIn(record.properties) ?? record, PACKED);
     const at = instantOfMicrosoft(firstText(audit.activityDateTime, record.time));
     if (at === undefined) return dead('activityDateTime: expected a time');
     const activity = context.scrub(firstText(audit.activityDisplayName, record.operationName) ?? '').trim();

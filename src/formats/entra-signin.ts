@@ -92,10 +92,14 @@ function sourceOf(record: Fields, signIn: Fields): Activity['source'] {
 /** The service itself had no answer: nobody was refused. */
 const UNAVAILABLE = new Set(['50000', '90012', '90033', '90036']);
 
+/** The first of the values that is a code, as a number or as text. */
+const codeIn = (...values: readonly unknown[]): string | undefined =>
+  values.flatMap((value) => (typeof value === 'number' ? String(value) : (textAt(value) ?? [])))[0];
+
 /** 0 is a token given. Any other code is a request refused, but for those that say that the service could not answer. */
 function outcomeOf(record: Fields, signIn: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
   const status = inside(signIn.status) ?? inside(signIn.Status);
-  const code = String(status?.errorCode ?? record.resultType ?? record.resulttype ?? record.ResultType ?? 0);
+  const code = codeIn(status?.errorCode, record.resultType, record.resulttype, record.ResultType) ?? '0';
   if (code === '0' || code === '' || /^success/i.test(code)) return { outcome: 'success' };
   return { outcome: UNAVAILABLE.has(code) ? 'failed' : 'denied', errorCode: code };
 }

@@ -191,3 +191,32 @@ it('the resource that access was checked for is the thing where the entry names 
   ];
   expect(read({ resourceName: undefined, authorizationInfo }).resource?.id).toBe('projects/acme/instances/db');
 });
+
+it('a service account is the target by its address, where its number stands in the path', () => {
+  const labels = { email_id: 'ci@proj-a.iam.gserviceaccount.com', unique_id: '117', project_id: 'proj-a' };
+  const about = (resourceName: string) =>
+    read({ resourceName }, { resource: { type: 'service_account', labels } }).resource?.id;
+  expect(about('projects/-/serviceAccounts/117')).toBe('projects/-/serviceAccounts/ci@proj-a.iam.gserviceaccount.com');
+  expect(about('projects/-/serviceAccounts/117/keys/9f')).toContain('ci@proj-a.iam.gserviceaccount.com/keys/9f');
+});
+
+it('a node of GKE is a workload, as in the audit log of Kubernetes itself', () => {
+  expect(read({ authenticationInfo: { principalEmail: 'system:node:gke-a-1' } }).identity.kind).toBe('workload');
+});
+
+it('without a name of the resource its labels tell which it was', () => {
+  const resource = { type: 'gce_instance', labels: { project_id: 'acme-data', instance_id: '42', zone: 'z' } };
+  expect(read({ resourceName: '', authorizationInfo: [] }, { resource }).resource).toMatchObject({ id: '42' });
+});
+
+it.each([
+  ['storage.setIamPermissions', 'admin'],
+  ['storage.testIamPermissions', 'read'],
+  ['google.cloud.aiplatform.v1.PredictionService.GenerateContent', 'execute'],
+])('%s: %s', (methodName, access) => {
+  expect(read({ methodName }).action.access).toBe(access);
+});
+
+it('an entry without a time of its own is of when it was received', () => {
+  expect(read({}, { timestamp: null, receiveTimestamp: '2026-03-01T10:15:31Z' }).at).toBe('2026-03-01T10:15:31.000Z');
+});

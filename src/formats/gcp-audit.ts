@@ -3,14 +3,19 @@ import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   accessOfName,
   type Format,
+  firstText,
   instantOf,
   isNobody,
   listAt,
+  numberAt,
   objectAt,
+  objectIn,
   type ReadContext,
   type Reading,
+  respelled,
   stableSubject,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 import { membersOf } from './gcp/members.ts';
 
@@ -28,7 +33,7 @@ function subjectOf(text: string): string {
  * for a name of Kubernetes the cluster. It is the same whatever project the act is in.
  */
 function homeOf(id: string, labels: Fields | undefined): string | undefined {
-  const pool = /^principal:\/\/iam\.googleapis\.com\/projects\/(\d+)\//.exec(id)?.[1];
+  const pool = /^principal:\/\/iam\.googleapis\.com\/projects\/([^/]+)\//.exec(id)?.[1];
   if (pool !== undefined) return pool;
   const [name = '', domain = ''] = id.split('@');
   if (domain === '') {
@@ -60,6 +65,7 @@ function identityOf(info: Fields | undefined, labels: Fields | undefined): Activ
   else if (id.startsWith('principal://')) kind = 'workload';
   // GKE writes the names of Kubernetes here.
   else if (id.startsWith('system:serviceaccount:')) kind = 'service-account';
+  else if (id.startsWith('system:node:')) kind = 'workload';
   else if (id.startsWith('system:')) kind = 'provider-service';
   else if (id.includes('@')) kind = 'human';
   const identity: Activity['identity'] = { id, kind, provider: 'gcp' };
@@ -89,7 +95,11 @@ function accessOf(method: string): Access {
   // Of versions of a secret: reading them is called access.
   const access = /^Access[A-Z]/.test(name) ? 'read' : accessOfName(name);
   if (access === 'read' || /^testIamPermissions$/i.test(name)) return 'read';
-  return /IamPolic|Role|ServiceAccountKey|Sink|OrgPolicy|AccessLevel|ServicePerimeter/i.test(method) ? 'admin' : access;
+  if (/^(?:(?:Stream|Server)?(?:Raw)?Predict|(?:Stream)?GenerateContent|(?:Direct|Explain)\w*)$/.test(name))
+    return 'execute';
+  return /IamPolic|setIamPermission|Role|ServiceAccountKey|Sink|OrgPolicy|AccessLevel|ServicePerimeter/i.test(method)
+    ? 'admin'
+    : access;
 }
 
 /** A flag, which exports to BigQuery write as a text. */
@@ -97,7 +107,12 @@ const isFlag = (value: unknown, flag: boolean) => value === flag || value === St
 
 /** The audit entry itself; a sink to BigQuery names it in another way. */
 const payloadOf = (entry: Fields | undefined) =>
-  objectAt(entry?.protoPayload) ?? objectAt(entry?.protopayload_auditlog);
+  objectIn(entry?.protoPayload ?? entry?.protopayload) ?? objectIn(entry?.protopayload_auditlog);
+
+/** Names that columns of warehouses hold in small letters. */
+const SPELLED = ['protoPayload', 'insertId', 'logName', 'receiveTimestamp'];
+const asWritten = (entry: Fields): Fields =>
+  entry.protoPayload === undefined && entry.protopayload !== undefined ? respelled(entry, SPELLED) : entry;
 
 /**
  * gRPC status codes: 7 permission denied, 16 unauthenticated. Sign-ins to Google itself have no status: their method tells
@@ -107,7 +122,7 @@ function outcomeOf(payload: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
   const event = /^google\.login\.LoginService\.(\w*[Ff]ail(?:ure|ed)\w*)$/.exec(textAt(payload.methodName) ?? '')?.[1];
   if (event !== undefined) return { outcome: 'denied', errorCode: event };
   const code = objectAt(payload.status)?.code;
-  const number = typeof code === 'number' ? code : Number(code ?? 0);
+  const number = numberAt(code) ?? 0;
   const refused = listAt(payload.authorizationInfo).some((info) => isFlag(objectAt(info)?.granted, false));
   if (number === 7 || number === 16) return { outcome: 'denied', errorCode: String(number) };
   if (number > 0) return { outcome: 'failed', errorCode: String(number) };
@@ -124,11 +139,28 @@ function sourceOf(metadata: Fields | undefined): Activity['source'] {
   return source;
 }
 
+/** A service account by its address, as it is known everywhere else, where the entry tells that beside its number. */
+function accountNamed(record: Fields, name: string | undefined): string | undefined {
+  const email = textAt(objectAt(objectAt(record.resource)?.labels)?.email_id);
+  return email === undefined
+    ? name
+    : name?.replace(/(\/serviceAccounts\/)\d+(?=$|\/)/, (_, path: string) => path + email);
+}
+
 /** The resource that access was checked for: some services leave `resourceName` out. */
 const askedFor = (payload: Fields) =>
   listAt(payload.authorizationInfo)
     .map((info) => textAt(objectAt(info)?.resource))
     .find((resource) => resource !== undefined);
+
+/** What the labels of the monitored resource call the thing, where nothing else of the entry does. */
+function labelled(entry: Fields): string | undefined {
+  const labels = objectAt(objectAt(entry.resource)?.labels) ?? {};
+  const name = Object.keys(labels).find(
+    (key) => !/^(?:project_id|location|zone|region|service|method|version)$/.test(key),
+  );
+  return name === undefined ? undefined : textAt(labels[name]);
+}
 
 /** Who lent the identity, nearest first: Google lists the first link first. */
 function chainOf(info: Fields | undefined): Activity['onBehalfOf'] {
@@ -192,12 +224,14 @@ export const format: Format = {
     );
   },
   read(raw, context) {
-    const entry = objectAt(raw);
+    const whole = objectAt(raw);
+    // Warehouses keep objects as JSON in a text.
+    const entry = whole && unpackedIn(asWritten(whole), ['protoPayload', 'resource', 'operation']);
     const payload = payloadOf(entry);
     if (payload === undefined && isOther(entry))
       return { status: 'skip', reason: 'an entry of Cloud Logging without a protoPayload: no audit entry' };
     if (entry === undefined || payload === undefined) return dead('protoPayload: expected an object');
-    const at = instantOf(entry.timestamp, true);
+    const at = instantOf(firstText(entry.timestamp, entry.receiveTimestamp), true);
     if (at === undefined) return dead('timestamp: expected a time');
     const method = textAt(payload.methodName);
     const service = textAt(payload.serviceName);
@@ -243,7 +277,7 @@ export const format: Format = {
     if (change !== undefined) activity.change = change;
     const recipients = membersOf(method, payload, { project, caller: identity.id });
     if (recipients !== undefined) activity.recipients = recipients;
-    const resource = textAt(payload.resourceName) ?? askedFor(payload);
+    const resource = accountNamed(entry, textAt(payload.resourceName)) ?? askedFor(payload) ?? labelled(entry);
     const type = textAt(objectAt(entry.resource)?.type);
     if (resource !== undefined) {
       activity.resource = type === undefined ? { id: resource } : { id: resource, type };

@@ -121,3 +121,10 @@ it('an event without a place is about the user that it names', () => {
     type: 'user',
   });
 });
+
+it('what is done to an account of an enterprise is about that account', () => {
+  const { repo: _, ...bare } = clone;
+  const made = { ...bare, action: 'user.create', business: 'acme', user: 'octo-new' };
+  expect(read(made).resource).toEqual({ id: 'octo-new', type: 'user' });
+  expect(read({ ...made, action: 'user.login', user: made.actor }).resource).not.toMatchObject({ type: 'user' });
+});

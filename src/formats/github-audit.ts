@@ -5,8 +5,9 @@ import {
   EVERYBODY,
   type Format,
   instantOf,
-  instantOfMs,
+  instantOfEpoch,
   isNobody,
+  numberAt,
   objectAt,
   type Reading,
   recipientsOf,
@@ -25,7 +26,7 @@ function idAt(value: unknown): string | undefined {
 /** Milliseconds since the epoch, as GitHub writes times, or the text that an exporter made of them. */
 function timeOf(record: Fields): string | undefined {
   for (const value of [record['@timestamp'], record.at_sign_timestamp, record.created_at]) {
-    const at = typeof value === 'number' ? instantOfMs(value) : instantOf(value, true);
+    const at = instantOfEpoch(value) ?? instantOf(value, true);
     if (at !== undefined) return at;
   }
   return undefined;
@@ -118,6 +119,9 @@ function resourceOf(record: Fields, action: string): Activity['resource'] {
   const team = action.startsWith('team.') ? (textAt(record.team) ?? textAt(objectAt(record.data)?.team)) : undefined;
   if (team !== undefined && record.repo === undefined)
     return { id: team, type: 'team', ...(org !== undefined && { account: org }) };
+  const user = textAt(record.user);
+  if (action.startsWith('user.') && user !== undefined && user !== textAt(record.actor))
+    return { id: user, type: 'user' };
   const repository = textAt(record.repo) ?? textAt(record.repository);
   if (repository !== undefined)
     return org === undefined
@@ -126,7 +130,6 @@ function resourceOf(record: Fields, action: string): Activity['resource'] {
   if (org !== undefined) return { id: org, type: 'organization' };
   const business = textAt(record.business);
   if (business !== undefined) return { id: business, type: 'enterprise' };
-  const user = textAt(record.user);
   return user === undefined ? undefined : { id: user, type: 'user' };
 }
 
@@ -182,7 +185,7 @@ export const format: Format = {
     const isTimed = record['@timestamp'] ?? record.at_sign_timestamp ?? record.created_at;
     const isPlaced = record.org ?? record.repo ?? record.repository ?? record.business ?? record._document_id;
     // Exports of one organisation leave its name out; GitHub's milliseconds beside a login are enough then.
-    const isBare = typeof isTimed === 'number' && isTimed > 1e12 && typeof record.actor === 'string';
+    const isBare = (numberAt(isTimed) ?? 0) > 1e12 && typeof record.actor === 'string';
     return (
       isTimed !== undefined &&
       (typeof isPlaced === 'string' || isBare) &&

@@ -96,3 +96,42 @@ it('who did not say his name is skipped', () => {
   const message = { ...refused.message, user_name: 'anonymous' };
   expect(reader.readParsed({ ...refused, message })).toMatchObject([{ status: 'skip' }]);
 });
+
+it('the life of a token is for whom it is', () => {
+  const made = {
+    service: 'jfrog.saas.rt.access.audit',
+    message: {
+      log_timestamp: '2026-03-01T10:15:30.120Z',
+      event: 'created',
+      token_id: '0634d4e8-0000-4000-8000-000000000001',
+      subject: 'ci-shop',
+      user_name: 'admin',
+    },
+  };
+  expect(reader.readParsed(made)[0]).toMatchObject({
+    status: 'read',
+    activities: [
+      {
+        identity: { id: 'admin' },
+        action: { name: 'token.created', access: 'admin' },
+        resource: { id: 'ci-shop', type: 'token' },
+        change: { kind: 'credential', identity: 'ci-shop', credential: '0634d4e8-0000-4000-8000-000000000001' },
+      },
+    ],
+  });
+});
+
+it('what a shipper calls by other names is the same, and logs of the services are no acts', () => {
+  const shipped = {
+    '@timestamp': '2026-03-01T10:15:30.120Z',
+    log_source: 'jfrog.rt.artifactory.access',
+    action_response: 'ACCEPTED LOGIN',
+    username: 'admin ',
+    ip: ' 192.0.2.51',
+    repo_path: ' ',
+  };
+  expect(rig.read(shipped)).toMatchObject({ identity: { id: 'admin' }, source: { ip: '192.0.2.51' } });
+  expect(rig.read(shipped)).not.toHaveProperty('resource');
+  const own = { log_timestamp: '2026-03-01T10:15:30.120Z', log_source: 'jfrog.rt.router.service', message: 'up' };
+  expect(reader.readParsed(own)[0]).toMatchObject({ status: 'skip' });
+});

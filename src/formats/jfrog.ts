@@ -18,7 +18,7 @@ import {
 // DataDog/integrations-extras 57e9d59 shows them; as of November 2026.
 
 type Fields = Readonly<Record<string, unknown>>;
-type Kind = 'request' | 'access' | 'audit';
+type Kind = 'request' | 'access' | 'audit' | 'token';
 
 const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]\d{3}Z?`;
 const ACCESS_LINE = new RegExp(
@@ -94,17 +94,28 @@ function ofLine(text: string): Fields | undefined {
 const inside = (record: Fields): Fields => objectAt(record.message) ?? record;
 
 function kindOf(entry: Fields): Kind | undefined {
-  if (textAt(entry.log_timestamp) === undefined) return undefined;
+  if (timeOf(entry) === undefined) return undefined;
   if (textAt(entry.action_response) !== undefined) return 'access';
   if (textAt(entry.request_method) !== undefined) return 'request';
-  return textAt(entry.event_type) !== undefined && 'logged_principal' in entry ? 'audit' : undefined;
+  if (textAt(entry.event_type) !== undefined && 'logged_principal' in entry) return 'audit';
+  return textAt(entry.token_id) !== undefined && textAt(entry.event) !== undefined && 'subject' in entry
+    ? 'token'
+    : undefined;
 }
+
+const timeOf = (entry: Fields) => firstText(entry.log_timestamp, entry['@timestamp'], entry.timestamp);
+
+/** A record of the platform's own that says where it is from: of services, routers, and what Artifactory asks of others. */
+const isOwn = (record: Fields) =>
+  /^jfrog\.(?:saas\.|rt\.|xray\.)/.test(firstText(record.log_source, record.service) ?? '');
 
 /** Services of the platform call each other by such names. */
 const SERVICE = /^jf[a-z]+@[0-9a-z]{20,}$/;
 
 function whoOf(entry: Fields, account: string | undefined): Activity['identity'] | undefined {
-  const id = firstText(entry.user_name, entry.username)?.replace(/^token:/, '');
+  const id = firstText(entry.user_name, entry.username)
+    ?.trim()
+    .replace(/^token:/, '');
   if (id === undefined || isNobody(id) || id === 'non_authenticated_user') return undefined;
   const kind = SERVICE.test(id) ? 'provider-service' : id.includes('@') ? 'human' : 'unknown';
   return { id, kind, provider: 'jfrog', ...given({ account }) };
@@ -128,7 +139,7 @@ const ACCESS_OF: Readonly<Record<string, Access>> = {
 
 function ofAccess(entry: Fields, context: ReadContext): Act {
   const [, answer = '', what = ''] = /^(\w+) (.+)$/.exec(context.scrub(textAt(entry.action_response) ?? '')) ?? [];
-  const path = textAt(entry.repository_path);
+  const path = firstText(entry.repository_path, entry.repo_path)?.trim() || undefined;
   return {
     action: act(what, ACCESS_OF[what.split(' ')[0]!] ?? 'write'),
     outcome: answer === 'DENIED' ? 'denied' : 'success',
@@ -164,7 +175,21 @@ function ofAudit(entry: Fields, context: ReadContext): Act {
   };
 }
 
-const READERS = { access: ofAccess, request: ofRequest, audit: ofAudit } as const;
+/** The life of an access token: for whom it is, and that it was made or revoked. */
+function ofToken(entry: Fields, context: ReadContext): Act {
+  const event = context.scrub(textAt(entry.event) ?? '');
+  const subject = textAt(entry.subject);
+  return {
+    action: act(`token.${event}`, 'admin'),
+    outcome: 'success',
+    ...(subject !== undefined && { resource: { id: subject, type: 'token' } }),
+    ...(event === 'created' && {
+      change: { kind: 'credential' as const, ...given({ identity: subject, credential: textAt(entry.token_id) }) },
+    }),
+  };
+}
+
+const READERS = { access: ofAccess, request: ofRequest, audit: ofAudit, token: ofToken } as const;
 
 export const format: Format = {
   id: 'jfrog',
@@ -175,7 +200,7 @@ export const format: Format = {
   },
   recognises(raw) {
     const record = objectAt(raw);
-    return record !== undefined && kindOf(inside(record)) !== undefined;
+    return record !== undefined && (kindOf(inside(record)) !== undefined || isOwn(record));
   },
   fromText: ofLine,
   read(raw, context) {
@@ -183,12 +208,13 @@ export const format: Format = {
     if (record === undefined) return dead('record: expected an object');
     const entry = inside(record);
     const kind = kindOf(entry);
+    if (kind === undefined && isOwn(record)) return skip("a line of the platform's own services, not an act");
     if (kind === undefined) return dead('action_response, request_method or event_type: expected one of them');
-    const at = instantOf(entry.log_timestamp, true);
+    const at = instantOf(timeOf(entry), true);
     if (at === undefined) return dead('log_timestamp: expected a time');
     const identity = whoOf(entry, firstText(record.tenant_id, record.instance_name, record.cluster));
     if (identity === undefined) return skip('user_name names nobody');
-    const ip = textAt(entry.ip_address);
+    const ip = firstText(entry.ip_address, entry.remote_address, entry.user_ip, entry.ip)?.trim();
     const done = READERS[kind](entry, context);
     if (done.action.name === '') return dead('action_response: expected a response and an action');
     return {

@@ -90,3 +90,10 @@ it('a plain line of its log is read as the JSON of it', () => {
     { status: 'dead' },
   ]);
 });
+
+it('a person signs in to a client, which is the target; a machine to what it asks a token for', () => {
+  const event = { realmId: 'shop', time: 1_772_360_130_120, type: 'LOGIN', clientId: 'web', userId: 'u-1' };
+  expect(rig.read(event).resource).toEqual({ id: 'web', type: 'client' });
+  expect(rig.read({ ...event, details: {}, audience: 'orders' }).resource?.id).toBe('orders');
+  expect(rig.read(line).resource).toBeUndefined();
+});

@@ -6,7 +6,7 @@ import {
   firstText,
   given,
   instantOf,
-  instantOfMs,
+  instantOfEpoch,
   isNobody,
   objectAt,
   type ReadContext,
@@ -93,8 +93,7 @@ function whoOf(event: Fields, type: string, isAdmin: boolean, context: ReadConte
 }
 
 function timeOf(event: Fields): string | undefined {
-  if (typeof event.time === 'number') return instantOfMs(event.time);
-  return instantOf(firstText(event.timestamp, event['@timestamp'], event.time), true);
+  return instantOfEpoch(event.time) ?? instantOf(firstText(event.timestamp, event['@timestamp'], event.time), true);
 }
 
 export const format: Format = {
@@ -135,7 +134,9 @@ export const format: Format = {
     const hasFailed = error !== undefined || given_.endsWith('_ERROR');
     const path = textAt(event.resourcePath);
     const kind = context.scrub(textAt(event.resourceType) ?? '');
-    const audience = firstText(event.audience, event.requested_issuer);
+    // A person signs in to a client.
+    const target =
+      firstText(event.audience, event.requested_issuer) ?? (who.actor?.kind === 'app' ? who.actor.id : undefined);
     const scopes = context
       .scrub(textAt(event.scope) ?? '')
       .split(' ')
@@ -165,7 +166,7 @@ export const format: Format = {
           ...(hasFailed && given({ errorCode: error })),
           ...(path !== undefined
             ? { resource: { id: path, ...(kind !== '' && { type: kind }) } }
-            : audience !== undefined && { resource: { id: audience, type: 'client' } }),
+            : target !== undefined && { resource: { id: target, type: 'client' } }),
           ...(scopes.length > 0 && { scopes }),
         },
       ],

@@ -6,7 +6,7 @@ import {
   type Format,
   firstText,
   given,
-  instantOfMs,
+  instantOfEpoch,
   isNobody,
   objectAt,
   outcomeOfHttp,
@@ -101,7 +101,7 @@ export const format: Format = {
     const record = objectAt(raw);
     return (
       record !== undefined &&
-      typeof record.started_at === 'number' &&
+      instantOfEpoch(record.started_at) !== undefined &&
       objectAt(record.latencies) !== undefined &&
       objectAt(record.request) !== undefined &&
       typeof record.client_ip === 'string'
@@ -110,7 +110,7 @@ export const format: Format = {
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
-    const at = typeof record.started_at === 'number' ? instantOfMs(record.started_at) : undefined;
+    const at = instantOfEpoch(record.started_at);
     if (at === undefined) return dead('started_at: expected milliseconds since the epoch');
     const who = whoOf(record);
     if (who === undefined) return skip('the call has no consumer: nobody signed it');

@@ -170,3 +170,18 @@ it('what is listed in the whole cluster is told by its sort', () => {
     read({ verb: 'watch', objectRef: { resource: 'roles', apiGroup: 'rbac.authorization.k8s.io' } }).resource?.id,
   ).toBe('rbac.authorization.k8s.io/roles');
 });
+
+it.each([
+  [{ code: '403' }, 'denied', '403'],
+  [{ status: 'Failure', reason: 'Forbidden' }, 'denied', 'Forbidden'],
+  [{ status: 'Failure', reason: 'NotFound' }, 'failed', 'NotFound'],
+  [{ code: 0, status: 'Success' }, 'success', undefined],
+])('an answer of %j is %s', (responseStatus, outcome, errorCode) => {
+  const { annotations: _, ...bare } = sample;
+  const answered = rig.read({ ...bare, responseStatus });
+  expect([answered.outcome, answered.errorCode]).toEqual([outcome, errorCode]);
+});
+
+it('one address by itself is taken as a list of one', () => {
+  expect(read({ sourceIPs: '192.0.2.9' }).source.ip).toBe('192.0.2.9');
+});

@@ -7,11 +7,14 @@ import {
   isNobody,
   listAt,
   type NamedRecipient,
+  numberAt,
   objectAt,
+  objectIn,
   type ReadContext,
   type Reading,
   recipientsOf,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -73,6 +76,12 @@ function isLong(record: Fields): boolean {
   const subresource = textAt(objectAt(record.objectRef)?.subresource);
   return subresource !== undefined && RUNS_INSIDE.has(subresource);
 }
+
+/** Reasons of refusals, as the API server names them. */
+const CODES: ReadonlyMap<unknown, number> = new Map([
+  ['Forbidden', 403],
+  ['Unauthorized', 401],
+]);
 
 function outcomeOf(record: Fields, code: number | undefined): Activity['outcome'] {
   const decision = textAt(objectAt(record.annotations)?.['authorization.k8s.io/decision']);
@@ -165,6 +174,9 @@ function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
 
+/** Objects and lists that warehouses keep as JSON in a text. */
+const PACKED = ['user', 'objectRef', 'responseStatus', 'sourceIPs', 'annotations'];
+
 export const format: Format = {
   id: 'kubernetes-audit',
   about: {
@@ -181,7 +193,7 @@ export const format: Format = {
         typeof record.auditID === 'string' &&
         typeof record.verb === 'string' &&
         typeof record.stage === 'string' &&
-        objectAt(record.user) !== undefined
+        objectIn(record.user) !== undefined
       );
     if (record.kind !== 'Event') return false;
     return (
@@ -195,8 +207,9 @@ export const format: Format = {
     return list?.kind === 'EventList' && Array.isArray(list.items) ? list.items : undefined;
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = unpackedIn(told, PACKED);
     const stage = textAt(record.stage);
     if (stage === 'RequestReceived' || (stage === 'ResponseStarted' && !isLong(record)))
       return { status: 'skip', reason: `stage ${stage}: the request is read once, when it is complete` };
@@ -211,7 +224,9 @@ export const format: Format = {
     if (user === undefined || username === undefined || isNobody(username))
       return { status: 'skip', reason: 'a request without a user, or of system:anonymous, names nobody' };
     const status = objectAt(record.responseStatus);
-    const code = typeof status?.code === 'number' ? status.code : undefined;
+    // A failure says so without a number too, and then names its reason.
+    const code =
+      numberAt(status?.code) || (status?.status === 'Failure' ? (CODES.get(status.reason) ?? 500) : undefined);
     const outcome = outcomeOf(record, code);
     const audit = textAt(record.auditID);
     const identity: Activity['identity'] = { id: username, kind: kindOf(username), provider: 'kubernetes' };
@@ -227,7 +242,7 @@ export const format: Format = {
       outcome,
     };
     // First come the addresses that the client claims in X-Forwarded-For; the last is the peer itself.
-    const ip = textAt(listAt(record.sourceIPs).at(-1));
+    const ip = textAt(Array.isArray(record.sourceIPs) ? record.sourceIPs.at(-1) : record.sourceIPs);
     if (ip !== undefined) activity.source.ip = ip;
     const agent = textAt(record.userAgent);
     if (agent !== undefined) activity.source.userAgent = agent;

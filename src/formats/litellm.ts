@@ -7,7 +7,7 @@ import {
   firstText,
   given,
   instantOf,
-  instantOfMs,
+  instantOfEpoch,
   isNobody,
   listAt,
   objectAt,
@@ -30,7 +30,7 @@ const isSpend = (record: Fields) =>
 
 /** Seconds since the epoch, or a time as text. */
 function timeOf(value: unknown): string | undefined {
-  return typeof value === 'number' ? instantOfMs(value * 1_000) : instantOf(value, true);
+  return instantOfEpoch(value) ?? instantOf(value, true);
 }
 
 /** The same call has two names, one for each way Python calls it: `acompletion` is `completion`. */

@@ -77,3 +77,23 @@ it('what partly succeeded was done; a site is the thing where nothing narrower i
   expect(rig.read({ ...bare, Operation: 'ManagedSyncClientAllowed', Site }).resource?.id).toBe(Site);
   expect(rig.read({ ...file, ClientIP: '<null>' }).source).not.toHaveProperty('workload');
 });
+
+it('what a protection found is no act, whomever it names', () => {
+  for (const change of [
+    { Workload: 'ThreatIntelligence', Operation: 'TIMailData', UserId: 'ThreatIntel' },
+    { Operation: 'AirInvestigationData' },
+    { Workload: 'SecurityComplianceCenter', Operation: 'AlertTriggered', UserId: 'SecurityComplianceAlerts' },
+  ])
+    expect(rig.reader.readParsed({ ...file, ...change })[0]).toMatchObject({ status: 'skip' });
+});
+
+it('the directory tells the program in its extended properties, and the thing in its list of targets', () => {
+  const { UserAgent: _, ClientInfoString: __, ...bare } = file;
+  const ExtendedProperties = [{ Name: 'UserAgent', Value: 'python-requests/2.32' }];
+  expect(rig.read({ ...bare, ExtendedProperties }).source.userAgent).toBe('python-requests/2.32');
+  const Target = [
+    { ID: 'Not Available', Type: 1 },
+    { ID: 'eeee8888-0000-4000-8000-00000000000e', Type: 2 },
+  ];
+  expect(rig.read({ ...bare, ObjectId: 'Not Available', SiteUrl: undefined, Target }).resource?.id).toBe(Target[1]!.ID);
+});

@@ -91,15 +91,24 @@ function outcomeOf(record: Fields, operation: string): Pick<Activity, 'outcome' 
   };
 }
 
+/** What Microsoft writes where there is nothing to name. */
+const NOTHING = /^(?:not available|unknown \(unknown\))$/i;
+
 /** What it was done to: a file, a mailbox, an object of the directory. */
 function targetOf(record: Fields): Activity['resource'] {
   const item = objectAt(record.Item);
-  const id =
-    firstText(record.ObjectId, record.MailboxOwnerUPN, record.SiteUrl, record.TeamName, record.ChatThreadId) ??
-    firstText(...listAt(record.Target).map((target) => objectAt(target)?.ID)) ??
-    textAt(record.Site);
-  if (id === undefined || isNobody(id) || /^(?:not available|unknown \(unknown\))$/i.test(id)) return undefined;
-  return { id, ...given({ type: firstText(record.ItemType, objectAt(item)?.ItemClass, record.ObjectType) }) };
+  const id = [
+    record.ObjectId,
+    record.MailboxOwnerUPN,
+    record.SiteUrl,
+    record.TeamName,
+    record.ChatThreadId,
+    ...listAt(record.Target).map((target) => objectAt(target)?.ID),
+    record.Site,
+  ].find((one) => typeof one === 'string' && one !== '' && !isNobody(one) && !NOTHING.test(one)) as string | undefined;
+  return id === undefined
+    ? undefined
+    : { id, ...given({ type: firstText(record.ItemType, objectAt(item)?.ItemClass, record.ObjectType) }) };
 }
 
 /** Whom a link lets in, by the operation that makes it. */
@@ -139,6 +148,16 @@ function recipientsIn(record: Fields, operation: string): Activity['recipients']
   );
 }
 
+/** A property beside the fields of the schema, as the directory writes them: `[{"Name":"UserAgent","Value":"..."}]`. */
+const extended = (record: Fields, name: string) =>
+  textAt(objectAt(listAt(record.ExtendedProperties).find((item) => objectAt(item)?.Name === name))?.Value);
+
+/** Alerts, investigations and detections name whom they are about, who did nothing there. */
+const isFinding = (record: Fields) =>
+  record.Workload === 'ThreatIntelligence' ||
+  /^(?:AirInvestigation|AtpDetection$|TI(?:Mail|Url))/.test(textAt(record.Operation) ?? '') ||
+  /^SecurityComplianceAlerts$/i.test(textAt(record.UserId) ?? '');
+
 export const format: Format = {
   id: 'm365-audit',
   about: {
@@ -162,6 +181,7 @@ export const format: Format = {
     if (at === undefined) return dead('CreationTime: expected a time');
     const operation = context.scrub(textAt(record.Operation) ?? '');
     if (operation === '') return dead('Operation: expected a non-empty string');
+    if (isFinding(record)) return skip('what a protection of Microsoft found, not an act');
     const who = whoOf(record, context);
     if (who === undefined) return skip('UserId names nobody');
     const workload = context.scrub(textAt(record.Workload) ?? 'm365');
@@ -179,7 +199,7 @@ export const format: Format = {
           action: { name: operation, service: workload, access: accessOf(operation, workload) },
           source: given({
             ip: firstText(record.ClientIP, record.ClientIPAddress, record.ActorIpAddress),
-            userAgent: firstText(record.UserAgent, record.ClientInfoString),
+            userAgent: firstText(record.UserAgent, record.ClientInfoString, extended(record, 'UserAgent')),
           }),
           ...outcomeOf(record, operation),
           ...(target && { resource: target }),

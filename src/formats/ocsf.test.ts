@@ -244,3 +244,36 @@ it('a change is called as the product itself calls it, and the account may stand
   });
   expect(read({ ...change, metadata: { event_code: '4720' } }).action.name).toBe('ocsf:account-change-create');
 });
+
+it("the caller's id beside the name of whom was changed is the caller's, as the mapping of CloudTrail writes it", () => {
+  const caller = { uid: 'arn:aws:sts::111122223333:assumed-role/admin/ada', uid_alt: 'AROAEXAMPLE:ada' };
+  const change = { ...api, class_uid: 3001, resources: undefined, actor: { user: caller } };
+  expect(read({ ...change, user: { uid: caller.uid_alt, name: 'svc-backup' } }).resource?.id).toBe('svc-backup');
+  expect(read({ ...change, user: { uid: 'AIDAEXAMPLE', name: 'svc-backup' } }).resource?.id).toBe('AIDAEXAMPLE');
+});
+
+it('an ARN names the account where nothing else does', () => {
+  const user = { uid: 'arn:aws:iam::111122223333:user/svc-backup' };
+  expect(read({ ...logon, user, actor: { user }, cloud: { provider: 'AWS' } }).identity.account).toBe('111122223333');
+});
+
+it('an entity is what it holds under the name of its kind', () => {
+  const entity = { type: 'Policy', type_id: 5, policy: { uid: '00p1', name: 'no MFA' } };
+  expect(read({ ...api, class_uid: 3004, resources: undefined, entity }).resource).toEqual({
+    id: '00p1',
+    type: 'Policy',
+  });
+});
+
+it('the account of a cluster is a number, also where the whole caller stands in its place', () => {
+  const uid = 'arn:aws:sts::111122223333:assumed-role/node/i-0123456789abcdef0';
+  const act = {
+    ...api,
+    cloud: { provider: 'AWS', account: { uid } },
+    api: { operation: 'list', version: 'v1' },
+    metadata: { product: { name: 'Amazon EKS', vendor_name: 'AWS' } },
+    actor: { user: { name: 'system:serviceaccount:shop:worker' } },
+    resources: [{ type: 'pods', namespace: 'shop' }],
+  };
+  expect(read(act).identity).toMatchObject({ id: 'system:serviceaccount:shop:worker', account: '111122223333' });
+});

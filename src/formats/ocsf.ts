@@ -8,7 +8,9 @@ import {
   instantOfMs,
   isNobody,
   listAt,
+  numberAt,
   objectAt,
+  objectIn,
   type ReadContext,
   type Reading,
   textAt,
@@ -21,6 +23,7 @@ import {
   DATASTORE,
   type Fields,
   isKubernetes,
+  plainOf,
 } from './ocsf/classes.ts';
 import { resourceOf } from './ocsf/resource.ts';
 
@@ -83,11 +86,17 @@ function roleOf(uid: string): string | undefined {
   return parts === null ? undefined : `${parts[1]}:iam::${parts[2]}:role/${parts[3]}`;
 }
 
+/** The account; the published mapping of EKS writes the caller's whole ARN there. */
+const accountIn = (uid: string | undefined) => ARN.exec(uid ?? '')?.[1] ?? uid;
+const ARN = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/;
+
 function ofCluster(record: Fields, id: string): Activity['identity'] {
   const identity: Activity['identity'] = { id, kind: kubernetesKind(id), provider: 'kubernetes' };
   const cloud = objectAt(record.cloud);
   const cluster = textAt(objectAt(record.resource_group)?.name) ?? textAt(objectAt(record.cluster)?.name);
-  const account = [textAt(objectAt(cloud?.account)?.uid), cluster].filter((part) => part !== undefined).join('/');
+  const account = [accountIn(textAt(objectAt(cloud?.account)?.uid)), cluster]
+    .filter((part) => part !== undefined)
+    .join('/');
   if (account !== '') identity.account = account;
   return identity;
 }
@@ -134,7 +143,8 @@ function identityOf(record: Fields, context: ReadContext): Activity['identity'] 
   const account =
     textAt(objectAt(user?.account)?.uid) ??
     textAt(user?.account_uid) ??
-    textAt(objectAt(objectAt(record.cloud)?.account)?.uid);
+    textAt(objectAt(objectAt(record.cloud)?.account)?.uid) ??
+    ARN.exec(id)?.[1];
   // A role of a database is known to its server alone.
   const server = record.class_uid === DATASTORE && role === undefined && !isSession ? serverOf(record) : undefined;
   const home = [account, server].filter((part) => part !== undefined).join('/');
@@ -272,14 +282,15 @@ export const format: Format = {
   recognises(raw) {
     const record = objectAt(raw);
     return (
-      typeof record?.class_uid === 'number' &&
-      (typeof record.category_uid === 'number' || typeof record.type_uid === 'number') &&
-      objectAt(record.metadata) !== undefined
+      numberAt(record?.class_uid) !== undefined &&
+      (numberAt(record?.category_uid) ?? numberAt(record?.type_uid)) !== undefined &&
+      objectIn(record?.metadata) !== undefined
     );
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = plainOf(told);
     const { class_uid: kind } = record;
     if (typeof kind !== 'number') return dead('class_uid: expected a number');
     if (kind !== API_ACTIVITY && kind !== AUTHENTICATION && kind !== DATASTORE && !CHANGES.has(kind))

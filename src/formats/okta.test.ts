@@ -103,6 +103,7 @@ it.each([
   ['app.oauth2.as.token.grant', 'authenticate'],
   ['group.privilege.grant', 'admin'],
   ['user.mfa.factor.deactivate', 'admin'],
+  ['system.push.send_factor_verify_push', 'authenticate'],
   ['user.account.update_profile', 'write'],
 ])('%s is %s', (eventType, access) => {
   expect(read({ eventType }).action.access).toBe(access);
@@ -118,14 +119,48 @@ it.each([
   ['application.user_membership.add', ['AppUser', 'AppInstance', 'User'], 'AppInstance'],
   ['policy.rule.update', ['PolicyRule', 'PolicyEntity'], 'PolicyRule'],
   ['user.lifecycle.suspend', ['User'], 'User'],
+  ['user.authentication.sso', ['User', 'AppInstance'], 'AppInstance'],
+  ['user.authentication.auth_via_mfa', ['User'], 'User'],
   ['unheard.of', ['Thing', 'Other'], 'Thing'],
 ])('%s of %j is about the %s, in whatever order they stand', (eventType, types, type) => {
   expect(read({ eventType, target: types.map(target) }).resource?.type).toBe(type);
 });
 
-it.each([[{ type: 'User' }], [{ id: 'unknown', type: 'User' }], [{ id: '-', type: 'User' }]])(
-  'an actor who is nobody is skipped: %j',
-  (actor) => {
-    expect(formatRig(format).reader.readParsed({ ...samplesOf(format)[0], actor })[0]?.status).toBe('skip');
-  },
-);
+it.each([
+  [{ type: 'User' }],
+  [{ id: 'unknown', type: 'User' }],
+  [{ id: '-', type: 'User' }],
+  [{ id: '192.0.2.9', type: 'IP address' }],
+])('an actor who is nobody is skipped: %j', (actor) => {
+  expect(formatRig(format).reader.readParsed({ ...samplesOf(format)[0], actor })[0]?.status).toBe('skip');
+});
+
+it.each([
+  ['FAILURE', 'failed'],
+  ['DENY', 'denied'],
+  ['SUCCESS', 'success'],
+])('a result by itself counts as in its object: %s', (result, outcome) => {
+  expect(read({ outcome: result }).outcome).toBe(outcome);
+});
+
+it('one thing by itself is taken as a list of one', () => {
+  expect(read({ eventType: 'unheard.of', target: { id: 't1', type: 'Thing' } }).resource?.id).toBe('t1');
+});
+
+it.each([
+  ['system.api_token.create', { id: '00T9', type: 'Token' }, { kind: 'credential', credential: '00T9' }],
+  [
+    'app.oauth2.client.lifecycle.create',
+    { id: '0oa9', type: 'PublicClientApp' },
+    { kind: 'identity', identity: '0oa9' },
+  ],
+  [
+    'user.account.privilege.grant',
+    { id: '00u9', type: 'User' },
+    { kind: 'right', identity: '00u9', rights: ['Super administrator'] },
+  ],
+])('%s tells what came to be', (eventType, thing, change) => {
+  const debugContext = { debugData: { privilegeGranted: 'Super administrator' } };
+  expect(read({ eventType, target: [thing], debugContext }).change).toMatchObject(change);
+  expect(read({ eventType, target: [thing], debugContext, outcome: 'DENY' })).not.toHaveProperty('change');
+});

@@ -5,10 +5,12 @@ import {
   type Format,
   instantOf,
   isNobody,
-  listAt,
   objectAt,
+  objectIn,
   type Reading,
+  respelled,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,7 +24,11 @@ function kindOf(type: string): Activity['identity']['kind'] {
 
 /** `authenticate` for sessions and tokens; `admin` for privileges, policies, factors and keys; else by the words of the type. */
 function accessOf(event: string): Access {
-  if (/^(?:user\.(?:session|authentication)|app\.oauth2\..*(?:token|authorize)|policy\.evaluate)/.test(event))
+  if (
+    /^(?:user\.(?:session|authentication)|system\.(?:push|sms|voice|email)\.send_|app\.oauth2\..*(?:token|authorize)|policy\.evaluate)/.test(
+      event,
+    )
+  )
     return 'authenticate';
   if (/privilege|^policy\.|mfa|factor|api_token|^security\.|^zone\.|idp\.|credentials|iam\./.test(event))
     return 'admin';
@@ -30,8 +36,10 @@ function accessOf(event: string): Access {
   return access === 'authenticate' ? 'write' : access;
 }
 
-function outcomeOf(outcome: Fields | undefined): Pick<Activity, 'outcome' | 'errorCode'> {
-  const result = textAt(outcome?.result);
+function outcomeOf(told: unknown): Pick<Activity, 'outcome' | 'errorCode'> {
+  const outcome = objectAt(told);
+  // Some exports keep the result alone.
+  const result = textAt(outcome?.result) ?? textAt(told);
   if (
     result === undefined ||
     result === 'SUCCESS' ||
@@ -44,7 +52,7 @@ function outcomeOf(outcome: Fields | undefined): Pick<Activity, 'outcome' | 'err
   const denied =
     result === 'DENY' ||
     result === 'CHALLENGE' ||
-    /INVALID|DENIED|NOT_ALLOWED|LOCKED|unauthor|access_denied/i.test(reason ?? '');
+    /INVALID|DENIED|NOT_ALLOWED|LOCKED|unauthor|access_denied|permission|forbidden/i.test(reason ?? '');
   return { outcome: denied ? 'denied' : 'failed', errorCode: reason ?? result };
 }
 
@@ -87,6 +95,8 @@ const ABOUT: readonly (readonly [RegExp, RegExp])[] = [
     /^system\.(?:idp|api_token|log_stream|event_hook|inline_hook|org)/,
     /^(?:IdentityProvider|Idp|Token|ApiToken|LogStream|Hook)/i,
   ],
+  // Where one signs in to, before who it is.
+  [/^user\.authentication\./, /^AppInstance$/i],
   [/^user\./, /^User$/i],
 ];
 
@@ -99,8 +109,15 @@ function grantorOf(debug: Fields | undefined): { id: string; type: string } | un
 /** A token or code that was just made: it is another one each time, so it is what was given and not where access was asked for. */
 const MADE_ANEW = /^(?:access_token|refresh_token|id_token|authorization_code|device_code|code)$/i;
 
+/** Whom a right is given to, among the things that an event lists. */
+const personIn = (record: Fields) =>
+  [record.target]
+    .flat()
+    .map(objectAt)
+    .find((target) => /^(?:User|PublicClientApp|App|ServiceClient)/.test(textAt(target?.type) ?? ''));
+
 function targetOf(record: Fields, event: string): Fields | undefined {
-  const targets = listAt(record.target).flatMap((item) => {
+  const targets = [record.target].flat().flatMap((item) => {
     const target = objectAt(item);
     const isThing = textAt(target?.id) !== undefined && !MADE_ANEW.test(textAt(target?.type) ?? '');
     return target === undefined || !isThing ? [] : [target];
@@ -110,6 +127,25 @@ function targetOf(record: Fields, event: string): Fields | undefined {
     if (found !== undefined) return found;
   }
   return targets[0];
+}
+
+/** What an event makes that others will use: a token, an app, a key of an app, or a right. */
+function changeOf(
+  event: string,
+  who: string,
+  target: Fields | undefined,
+  debug: Fields | undefined,
+): Activity['change'] {
+  const id = textAt(target?.id);
+  if (id === undefined) return undefined;
+  if (event === 'system.api_token.create') return { kind: 'credential', identity: who, credential: id };
+  if (/^app(?:lication)?\.(?:oauth2\.client\.)?lifecycle\.create$/.test(event))
+    return { kind: 'identity', identity: id };
+  if (/^app\..*(?:credentials|secret|jwk|key)\b.*(?:create|add|activate)/.test(event))
+    return { kind: 'credential', identity: id };
+  if (!event.endsWith('privilege.grant')) return undefined;
+  const rights = (textAt(debug?.privilegeGranted) ?? '').split(/,\s*/).filter((right) => right !== '');
+  return { kind: 'right', identity: id, ...(rights.length > 0 && { rights }) };
 }
 
 /** The organisation, from a field that the way here adds: an event names none. A URL is its host. */
@@ -127,6 +163,23 @@ function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
 
+/** Objects and lists that warehouses keep as JSON in a text. */
+const PACKED = [
+  'actor',
+  'client',
+  'outcome',
+  'target',
+  'debugContext',
+  'transaction',
+  'authenticationContext',
+  'securityContext',
+];
+
+/** Names that columns of warehouses hold in small letters. */
+const SPELLED = ['eventType', 'debugContext', 'authenticationContext', 'securityContext'];
+const asWritten = (record: Fields): Fields =>
+  record.eventType === undefined && record.eventtype !== undefined ? respelled(record, SPELLED) : record;
+
 export const format: Format = {
   id: 'okta',
   about: {
@@ -137,9 +190,9 @@ export const format: Format = {
   recognises(raw) {
     const record = objectAt(raw);
     return (
-      typeof record?.eventType === 'string' &&
-      typeof record.published === 'string' &&
-      objectAt(record.actor) !== undefined
+      typeof (record?.eventType ?? record?.eventtype) === 'string' &&
+      typeof record?.published === 'string' &&
+      objectIn(record.actor) !== undefined
     );
   },
   split(raw) {
@@ -153,8 +206,9 @@ export const format: Format = {
       : events.map((event: unknown) => (objectAt(event) === undefined ? event : { organization, ...objectAt(event) }));
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = unpackedIn(asWritten(told), PACKED);
     const at = instantOf(record.published, true);
     if (at === undefined) return dead('published: expected a time');
     const event = context.scrub(textAt(record.eventType) ?? '');
@@ -163,8 +217,10 @@ export const format: Format = {
     const id = textAt(actor?.id);
     if (actor === undefined) return dead('actor: expected an object');
     // Whoever gave a name that no account has is nobody, and all of them together are no identity.
-    if (id === undefined || isNobody(id)) return { status: 'skip', reason: 'an actor unknown to Okta names nobody' };
-    const debug = objectAt(objectAt(record.debugContext)?.debugData);
+    // Of a threat only the address is known.
+    if (id === undefined || isNobody(id) || /^IP address$/i.test(textAt(actor.type) ?? ''))
+      return { status: 'skip', reason: 'an actor unknown to Okta names nobody' };
+    const debug = objectIn(objectAt(record.debugContext)?.debugData);
     const identity: Activity['identity'] = { id, kind: kindOf(textAt(actor.type) ?? ''), provider: 'okta' };
     const name = textAt(actor.alternateId) ?? textAt(actor.displayName);
     if (name !== undefined) identity.name = name;
@@ -178,7 +234,7 @@ export const format: Format = {
       identity,
       action: { name: event, service: event.split('.').slice(0, -1).join('.') || event, access: accessOf(event) },
       source: sourceOf(record),
-      ...outcomeOf(objectAt(record.outcome)),
+      ...outcomeOf(record.outcome),
     };
     const credential = credentialOf(record, debug);
     if (credential !== undefined) activity.credential = credential;
@@ -193,6 +249,9 @@ export const format: Format = {
       const type = textAt(target.type);
       if (type !== undefined) activity.resource.type = type;
     }
+    const about = event.endsWith('privilege.grant') ? personIn(record) : target;
+    const change = activity.outcome === 'success' ? changeOf(event, id, about, debug) : undefined;
+    if (change !== undefined) activity.change = change;
     const principal = objectAt(debug?.originalPrincipal);
     const original = textAt(principal?.id) ?? textAt(principal?.alternateId) ?? textAt(debug?.originalPrincipal);
     if (original !== undefined) activity.onBehalfOf = [{ id: original, kind: 'principal' }];

@@ -186,3 +186,9 @@ it('a prompt that is fetched over the protocol is an act and no task', () => {
   expect(activity.action.name).toBe('prompts/get:triage');
   expect(activity.run).toEqual({ id: 'c' });
 });
+
+it('a log line that names the span it was written in is no span', () => {
+  const line = { traceId: 't1', spanId: 's1', timestamp: '2026-03-01T10:15:30Z', message: 'GET /', level: 'info' };
+  expect(format.recognises(line)).toBe(false);
+  expect(format.recognises(flat)).toBe(true);
+});

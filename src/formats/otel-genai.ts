@@ -217,7 +217,7 @@ export const format: Format = {
   about: {
     title: 'OpenTelemetry GenAI and MCP spans',
     source:
-      'OTLP/JSON {"resourceSpans": [...]} or one span an object, after the semantic conventions for GenAI and MCP, old and new, and as OpenInference, OpenLLMetry, the Vercel AI SDK, logfire, LangSmith and Langfuse write them.',
+      'OTLP/JSON {"resourceSpans": [...]} or one span an object, after the semantic conventions for GenAI and MCP, old and new, and as OpenInference, OpenLLMetry, the Vercel AI SDK, logfire, LangSmith, Langfuse, MLflow, AgentOps and Braintrust write them.',
   },
   recognises(raw) {
     if (typeof raw !== 'object' || raw === null) return false;
@@ -226,6 +226,9 @@ export const format: Format = {
       (typeof span.spanId === 'string' || typeof span.span_id === 'string') &&
       (typeof span.traceId === 'string' || typeof span.trace_id === 'string') &&
       span.resourceSpans === undefined &&
+      // Any log may name the span that it was written in; only a span says when it began.
+      ((span.startTimeUnixNano ?? span.start_time_unix_nano ?? span.start_time ?? span.startTime) !== undefined ||
+        (span.timestamp !== undefined && (span.name !== undefined || span.duration !== undefined))) &&
       // Log records carry the ids of the span that they were written in.
       span.observedTimeUnixNano === undefined &&
       span.timeUnixNano === undefined &&

@@ -7,12 +7,14 @@ import {
   firstText,
   given,
   instantOf,
-  instantOfMs,
+  instantOfEpoch,
   isNobody,
   listAt,
   objectAt,
+  objectIn,
   skip,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 
 // Field map: Slack Audit Logs API v1 (https://api.slack.com/audit/v1/logs), as of November 2026.
@@ -62,6 +64,9 @@ function accessOf(action: string): Access {
   return access === 'unknown' ? 'write' : access;
 }
 
+/** Objects and lists that warehouses keep as JSON in a text. */
+const PACKED = ['actor', 'entity', 'context', 'details'];
+
 export const format: Format = {
   id: 'slack-audit',
   about: {
@@ -70,10 +75,10 @@ export const format: Format = {
   },
   recognises(raw) {
     const record = objectAt(raw);
-    const context = objectAt(record?.context);
+    const context = objectIn(record?.context);
     return (
       typeof record?.action === 'string' &&
-      objectAt(record.actor) !== undefined &&
+      objectIn(record.actor) !== undefined &&
       context !== undefined &&
       objectAt(context.location) !== undefined &&
       ('ip_address' in context || 'ua' in context || 'app' in context)
@@ -86,10 +91,11 @@ export const format: Format = {
       : undefined;
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = unpackedIn(told, PACKED);
     const { date_create: date } = record;
-    const at = typeof date === 'number' ? instantOfMs(date * 1_000) : instantOf(date, true);
+    const at = instantOfEpoch(date) ?? instantOf(date, true);
     if (at === undefined) return dead('date_create: expected seconds since the epoch');
     const action = context.scrub(textAt(record.action) ?? '');
     if (action === '') return dead('action: expected a non-empty string');
@@ -99,7 +105,7 @@ export const format: Format = {
     const entity = objectAt(record.entity);
     const thing = inside(entity);
     const target = firstText(thing?.id, thing?.name, thing?.domain);
-    const session = where?.session_id === undefined ? undefined : String(where.session_id);
+    const session = typeof where?.session_id === 'number' ? String(where.session_id) : textAt(where?.session_id);
     const scopes = listAt(thing?.scopes).flatMap((one) => textAt(one) ?? []);
     const id = textAt(record.id);
     const isRefused = /_failed$|_denied$|^user_login_failed/.test(action);

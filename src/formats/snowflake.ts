@@ -201,7 +201,9 @@ export const format: Format = {
           outcome: /^SUCCESS$/i.test(status) ? 'success' : isRefused ? 'denied' : 'failed',
           ...(!/^SUCCESS$/i.test(status) && given({ errorCode: code })),
           ...given({ resource: target }),
-          ...(session !== undefined && session !== null && { actor: { id: String(session), kind: 'session' } }),
+          ...((typeof session === 'number' || textAt(session) !== undefined) && {
+            actor: { id: String(session), kind: 'session' },
+          }),
           ...(role !== undefined && { scopes: [role] }),
           ...given({
             amount:

@@ -182,7 +182,21 @@ it.each([
   ],
   [
     { event: 'scp', code: 'T3004I', action: 'download', path: '~/a' },
-    { id: '~/a', type: 'scp' },
+    { id: '~/a', type: 'file' },
+  ],
+  [
+    { event: 'sftp', code: 'TS001I', action: 1, path: '/etc/passwd', server_hostname: 'web-1' },
+    { id: 'web-1:/etc/passwd', type: 'file' },
+  ],
+  [
+    {
+      event: 'db.session.dynamodb.request',
+      code: 'TDY01I',
+      db_service: 'ddb',
+      db_name: '',
+      body: { TableName: 'orders' },
+    },
+    { id: 'ddb/orders', type: 'database' },
   ],
   [
     { event: 'session.recording.access', code: 'T2012I', sid: '44c6' },
@@ -235,4 +249,10 @@ it('the end of a session is no act of its own, and whoever is nobody is skipped'
 it.skipIf(rulePack === undefined)("a SIEM vendor's records with a real time are all read", () => {
   const outcomes = rulePack!('Gravitational.TeleportAudit').map((log) => rig.reader.readParsed(log)[0]!);
   expect(outcomes.map(({ status }) => status).sort()).toEqual([...Array(1).fill('dead'), ...Array(11).fill('read')]);
+});
+
+it('whoever signs in under a name that Teleport does not know is nobody', () => {
+  const login = { ...base, event: 'user.login', code: 'T1000W', success: false };
+  expect(rig.reader.readParsed({ ...login, error: 'user(name="x") not found' })[0]?.status).toBe('skip');
+  expect(rig.read({ ...login, error: 'invalid password' }).outcome).toBe('denied');
 });

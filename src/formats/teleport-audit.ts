@@ -146,7 +146,11 @@ function targetOf(record: Fields, event: string): Activity['resource'] {
   const certified = certifiedIn(record, event);
   if (certified !== undefined) return certifiedTarget(certified, textAt(record.cluster_name));
   if (event.startsWith('db.session.'))
-    return of(join(record.db_service, firstText(record.schema_name, record.db_name)), 'database');
+    // A store without databases names the table in what it is asked.
+    return of(
+      join(record.db_service, firstText(record.schema_name, record.db_name, objectAt(record.body)?.TableName)),
+      'database',
+    );
   if (textAt(record.kubernetes_cluster) !== undefined)
     return of(
       join(record.kubernetes_cluster, record.resource_namespace, record.resource_kind, record.resource_name) ||
@@ -159,6 +163,8 @@ function targetOf(record: Fields, event: string): Activity['resource'] {
     return of(firstText(record.desktop_name, record.desktop_addr) ?? '', 'desktop');
   if (event === 'session.recording.access') return of(textAt(record.sid) ?? '', 'session');
   const server = firstText(record.server_hostname, record.server_id);
+  const path = event === 'scp' || event.startsWith('sftp') ? textAt(record.path) : undefined;
+  if (path !== undefined) return of([server, path].filter((part) => part !== undefined).join(':'), 'file');
   if (server !== undefined) return of(server, 'server');
   const device = objectAt(record.device);
   const name = firstText(
@@ -218,6 +224,8 @@ export const format: Format = {
     if (event === '') return dead('event: expected a non-empty string');
     if (record.code === ASKED) return skip('a sign-in that was asked for: it is read when it is approved');
     if (ENDS.test(event)) return skip('the end or a detail of a session: it was read when it began');
+    if (event.endsWith('.login') && record.success === false && /\bnot found\b/.test(textAt(record.error) ?? ''))
+      return skip('a user unknown to Teleport names nobody');
     const identity = whoOf(record, event);
     if (identity === undefined) return skip('user names nobody');
     const tool = event.startsWith('mcp.session.request') ? toolOf(record) : undefined;

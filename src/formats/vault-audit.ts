@@ -7,10 +7,12 @@ import {
   isNobody,
   listAt,
   objectAt,
+  objectIn,
   type ReadContext,
   type Reading,
   stableSubject,
   textAt,
+  unpackedIn,
 } from '../ingest/format.ts';
 import { kmipItems } from './vault/kmip.ts';
 
@@ -236,6 +238,9 @@ function changeOf(path: string, operation: string, response: Fields | undefined)
   return undefined;
 }
 
+/** Objects and lists that warehouses keep as JSON in a text. */
+const PACKED = ['auth', 'request', 'response'];
+
 export const format: Format = {
   id: 'vault-audit',
   about: {
@@ -245,15 +250,16 @@ export const format: Format = {
   recognises(raw) {
     const record = objectAt(raw);
     if (record === undefined) return false;
-    const request = objectAt(record.request);
+    const request = objectIn(record.request);
     if (record.type === 'kmip-request' || record.type === 'kmip-response')
       return typeof record.time === 'string' && request !== undefined;
     if (record.type !== 'request' && record.type !== 'response') return false;
     return typeof request?.operation === 'string' && typeof request.path === 'string';
   },
   read(raw, context) {
-    const record = objectAt(raw);
-    if (record === undefined) return dead('record: expected an object');
+    const told = objectAt(raw);
+    if (told === undefined) return dead('record: expected an object');
+    const record = unpackedIn(told, PACKED);
     if (record.type === 'request' || record.type === 'kmip-request')
       return { status: 'skip', reason: 'the request is read with its response' };
     if (record.type !== 'response' && record.type !== 'kmip-response')

@@ -35,6 +35,20 @@ it.each<[string, object]>([
   ['Kafka Connect with a struct', { schema: { type: 'struct', fields: [] }, payload: event }],
   ['Debezium', { schema: null, payload: { op: 'c', ts_ms: 1, source: { table: 't' }, before: null, after: event } }],
   ['a shipper before a shipper', { '@timestamp': 't', message: json({ date: 1, log: text }) }],
+  ['CloudWatch Logs Insights', { '@timestamp': 't', '@message': text, '@ptr': 'p' }],
+  ['Datadog archives', { _id: 'a', date: 't', service: 's', source: 'okta', attributes: event, tags: [] }],
+  ['CloudTrail Lake', { eventData: event, eventCategory: 'ActivityAuditLog', metadata: {} }],
+  ['answers of CloudTrail', { Events: [{ EventId: 'e', EventName: 'n', CloudTrailEvent: text }] }],
+  [
+    'answers of CloudWatch Logs',
+    { events: [{ timestamp: 1, message: text, ingestionTime: 1 }], nextForwardToken: 'f' },
+  ],
+  ['answers of SQS', { Messages: [{ MessageId: 'm', ReceiptHandle: 'r', Body: text }] }],
+  ['answers of Google Cloud', { entries: [event], nextPageToken: 'p' }],
+  [
+    'answers of Elasticsearch',
+    { took: 1, hits: { total: 1, hits: [{ _index: 'i', _source: { event: { original: text } } }] } },
+  ],
   ['a vendor in a document of its own', { _index: 'okta', _source: event }],
 ])('%s carries the record as it came', (_, document) => {
   const alone = reader().read(text);
@@ -167,4 +181,16 @@ it('that an object was written is a note, and a refused operation has failed', (
   const failed = { ...note, eventType: 'Microsoft.Resources.ResourceWriteFailure', data };
   const [outcome] = reader().read(json(failed));
   expect(outcome?.status === 'read' && outcome.activities[0]?.outcome).not.toBe('success');
+});
+
+it.each([
+  '<134>1 2026-03-01T10:15:31Z host okta 7 - - ',
+  '<13>Mar  1 10:15:31 host okta[7]: ',
+  '@cee: ',
+  '2026-03-01 INFO ',
+])('what a line says before the record is passed over: %s', (header) => {
+  const alone = reader().read(text);
+  expect(reader().read(header + text)).toEqual(alone);
+  expect(reader().read(json({ message: header + text }))).toEqual(alone);
+  expect(reader().read(`${header}{"a":1}`)[0]).toMatchObject({ status: 'dead', reason: 'not valid JSON' });
 });

@@ -22,10 +22,23 @@ const CARRIERS = [
   'detail',
   'data',
   'body',
+  'Body',
   '_source',
   'result',
   'value',
+  '@message',
+  'attributes',
+  'eventData',
+  'eventJson',
+  'CloudTrailEvent',
+  'requestPayload',
 ] as const;
+
+/**
+ * Lists that an answer of an API, or a queue, holds records in. Only those that no format takes apart itself come here, and only where a
+ * format knows one of them.
+ */
+const LISTS = ['events', 'Events', 'Messages', 'entries', 'hits', 'results', 'rows', 'logs'];
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -41,7 +54,7 @@ export type Carried = { readonly value: unknown } | { readonly text: string };
 export function* carriedIn(raw: Fields, shape: ShapeLimits): Generator<Carried> {
   for (const carrier of CARRIERS) {
     const inside = at(raw, carrier);
-    if (isObject(inside)) yield { value: inside };
+    if (isObject(inside) || Array.isArray(inside)) yield { value: inside };
     const text = textOf(inside);
     if (text === undefined) continue;
     if (!/^\s*[[{]/.test(text)) yield { text };
@@ -50,6 +63,7 @@ export function* carriedIn(raw: Fields, shape: ShapeLimits): Generator<Carried> 
       if (value !== undefined) yield { value };
     }
   }
+  for (const list of LISTS) if (typeof raw[list] === 'object' && raw[list] !== null) yield { value: raw[list] };
 }
 
 function parsed(text: string): unknown {

@@ -73,6 +73,14 @@ describe('an envelope is opened, whatever format was named', () => {
     ['Pub/Sub pushed', pushed(base64(json(event)))],
     ['Pub/Sub pulled', { receivedMessages: [{ ackId: 'a', message: { data: base64(json(event)), messageId: '1' } }] }],
     ['Event Hubs', { records: [event] }],
+    ['a record of Firehose whose container was taken apart', { data: zipped(json(subscription([json(event)]))) }],
+    [
+      'a record of Kinesis whose container was taken apart',
+      { eventSource: 'aws:kinesis', kinesis: { data: base64(json(event)) } },
+    ],
+    ['Kinesis, asked for', { Records: [{ Data: base64(json(event)), PartitionKey: 'p', SequenceNumber: '1' }] }],
+    ['Pub/Sub, a message by itself', { data: base64(json(event)), messageId: '1', publishTime: 't' }],
+    ['Event Hubs Capture', { SequenceNumber: 1, Offset: '1', EnqueuedTimeUtc: 't', Body: base64(json(event)) }],
     ['CloudEvent', { specversion: '1.0', id: 'c', type: 'log', source: '/s', data: event }],
     [
       'CloudEvent in base64',

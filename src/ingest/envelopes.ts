@@ -205,19 +205,33 @@ function ofSubscription(envelope: Fields, allowance: Allowance): Parts | undefin
   );
 }
 
-/** Records of Kinesis, SQS and SNS as functions are called with, and notes that an object lies in a bucket. */
-function ofFunctionEvent(records: readonly unknown[], allowance: Allowance): Parts | undefined {
-  const [first] = records;
-  if (!isObject(first)) return undefined;
-  const source = textOf(first.eventSource) ?? textOf(first.EventSource);
+/** A record of Kinesis, SQS or SNS as functions are called with, or a note that an object lies in a bucket. */
+function ofFunctionRecord(record: Fields, allowance: Allowance): Parts | undefined {
+  const source = textOf(record.eventSource) ?? textOf(record.EventSource);
   if (source === undefined || !source.startsWith('aws:')) return undefined;
-  return ofEach(records, (record): Parts => {
-    if (!isObject(record)) return [{ dead: `${source} event: holds no object`, of: record }];
-    if (isObject(record.kinesis)) return ofBase64(record.kinesis.data, `${source} event`, allowance);
-    if (isObject(record.Sns)) return ofEither(record.Sns.Message, `${source} event`, allowance);
-    if (record.body !== undefined) return ofEither(record.body, `${source} event`, allowance);
-    return [{ skip: 'a notification of AWS that tells where something is, not what was done' }];
-  });
+  if (isObject(record.kinesis)) return ofBase64(record.kinesis.data, `${source} event`, allowance);
+  if (isObject(record.Sns)) return ofEither(record.Sns.Message, `${source} event`, allowance);
+  if (record.body !== undefined) return ofEither(record.body, `${source} event`, allowance);
+  return [{ skip: 'a notification of AWS that tells where something is, not what was done' }];
+}
+
+/** Base64 of gzip or of a JSON object or list, told by its first characters. */
+const PACKED = /^(?:H4sI|e[wy]|W[13wy])[A-Za-z0-9+/_-]*=*$/;
+/** Fields in which streams and queues hand over what they were given: Kinesis, Firehose, Pub/Sub, Event Hubs, Kafka over REST. */
+const PACKED_IN = ['data', 'Data', 'Body', 'body', 'value'];
+
+/** A record of a stream by itself, as its container was taken apart or as it is asked for. */
+function ofPacked(raw: Fields, allowance: Allowance): Parts | undefined {
+  const field = PACKED_IN.find((key) => typeof raw[key] === 'string' && PACKED.test(raw[key]));
+  return field === undefined ? undefined : ofBase64(raw[field], 'base64 of a stream', allowance);
+}
+
+/** Records of streams and queues together, as functions are called with them or as they are asked for. */
+function ofStream(records: readonly unknown[], allowance: Allowance): Parts | undefined {
+  const [first] = records;
+  if (!isObject(first) || (ofFunctionRecord(first, allowance) ?? ofPacked(first, allowance)) === undefined)
+    return undefined;
+  return records.map((value) => ({ value }));
 }
 
 /** Firehose: as it calls an HTTP endpoint, or a function that changes records on their way. */
@@ -384,7 +398,11 @@ export function openEnvelope(raw: Fields, allowance: Allowance): Parts | undefin
     const parts = ofSubscription(raw, allowance);
     if (parts !== undefined) return parts;
   }
-  if (Array.isArray(raw.Records)) return ofFunctionEvent(raw.Records, allowance);
+  if (raw.eventSource !== undefined || raw.EventSource !== undefined) {
+    const parts = ofFunctionRecord(raw, allowance);
+    if (parts !== undefined) return parts;
+  }
+  if (Array.isArray(raw.Records)) return ofStream(raw.Records, allowance);
   if (raw.Type === 'Notification' && typeof raw.TopicArn === 'string')
     return ofEither(raw.Message, 'SNS notification', allowance);
   if (raw.message !== undefined || raw.receivedMessages !== undefined) {
@@ -413,5 +431,5 @@ export function openEnvelope(raw: Fields, allowance: Allowance): Parts | undefin
   }
   if (raw.TimeGenerated !== undefined) return ofTable(raw, allowance);
   if (raw.resourceLogs !== undefined || raw.scopeLogs !== undefined) return ofLogRecords(raw, allowance);
-  return raw.category === undefined ? undefined : ofAks(raw, allowance);
+  return (raw.category === undefined ? undefined : ofAks(raw, allowance)) ?? ofPacked(raw, allowance);
 }

@@ -88,6 +88,12 @@ export function textAt(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The value as a number, also where an export wrote it as text; undefined for anything else. */
+export function numberAt(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return typeof number === 'number' && !Number.isNaN(number) ? number : undefined;
+}
+
 /** The first of the values that is a non-empty text. */
 export function firstText(...values: readonly unknown[]): string | undefined {
   for (const value of values) if (typeof value === 'string' && value !== '') return value;
@@ -124,16 +130,53 @@ export function objectIn(value: unknown): Readonly<Record<string, unknown>> | un
   }
 }
 
-/** The value as an object to read fields from; undefined for arrays, null and anything else. */
+/** The value as an object to read fields from, also where an exporter made a list of one of it; undefined for anything else. */
 export function objectAt(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!Array.isArray(value)) return value as Record<string, unknown>;
+  return value.length === 1 && !Array.isArray(value[0]) ? objectAt(value[0]) : undefined;
 }
 
-/** The value as a list; empty for anything else. */
+/**
+ * The record with these of its fields as they were where an export wrote them as JSON in a text: warehouses have columns of text for
+ * what has no fixed fields. The text was bounded with the record.
+ */
+export function unpackedIn(
+  record: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Readonly<Record<string, unknown>> {
+  let unpacked: Record<string, unknown> | undefined;
+  for (const name of names) {
+    const value = record[name];
+    if (typeof value !== 'string' || !/^[[{]/.test(value)) continue;
+    try {
+      unpacked = { ...(unpacked ?? record), [name]: JSON.parse(value) as unknown };
+    } catch {
+      // A text that only begins like JSON stays one.
+    }
+  }
+  return unpacked ?? record;
+}
+
+/** The record with these names as its vendor spells them, where columns of a warehouse hold them in small letters. */
+export function respelled(
+  record: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const spelled: Record<string, unknown> = { ...record };
+  for (const name of names) spelled[name] ??= record[name.toLowerCase()];
+  return spelled;
+}
+
+/** The fields of a record by their names in small letters, for vendors whose exports spell them in several ways. */
+export function inSmallLetters(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** The value as a list, also where an exporter left the list around a single object out; empty for anything else. */
 export function listAt(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  if (Array.isArray(value)) return value;
+  return typeof value === 'object' && value !== null ? [value] : [];
 }
 
 /** What logs write where nobody is meant: words for no one, and the name a program has that was given none. */
@@ -303,9 +346,11 @@ const EPOCH_MS = { from: 946_684_800_000, before: 4_102_444_800_000 } as const;
  * nanoseconds are ranges that do not touch. Undefined for a number in none of them.
  */
 export function instantOfEpoch(value: unknown): string | undefined {
-  if (typeof value !== 'number') return undefined;
+  // Exports write numbers as text.
+  const count = typeof value === 'string' && /^\d{10,19}(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  if (typeof count !== 'number') return undefined;
   for (const unit of [1, 1_000, 1e-3, 1e-6]) {
-    const ms = value * unit;
+    const ms = count * unit;
     if (ms >= EPOCH_MS.from && ms < EPOCH_MS.before) return instantOfMs(ms);
   }
   return undefined;
@@ -317,13 +362,13 @@ const WORDS: readonly (readonly [Access, readonly string[]])[] = [
   ['admin', 'grant revoke permit assign unassign'.split(' ')],
   [
     'read',
-    'get list read describe search find fetch head lookup query scan select view show check count inspect watch download browse batchget locate retrieve review test validate verify is can'.split(
+    'get list read describe search find fetch head lookup query scan select view show check count inspect watch download browse batchget locate retrieve review test validate verify is can pull clone'.split(
       ' ',
     ),
   ],
   [
     'write',
-    'create update delete put post patch set add remove insert write send attach detach modify move copy upload publish replace restore tag untag cancel close open schedule pay transfer reserve book append edit rename reset enable disable start stop terminate register deregister import export submit invite merge make save'.split(
+    'create update delete put post patch set add remove insert write send attach detach modify move copy upload publish replace restore tag untag cancel close open schedule pay transfer reserve book append edit rename reset enable disable start stop terminate register deregister import export submit invite merge make save push commit lock unlock suspend resume approve reject deploy rotate renew drop alter archive restart reboot'.split(
       ' ',
     ),
   ],

@@ -31,13 +31,21 @@ interface Place {
 
 /** One spelling for an address: RFC 5952, no port, brackets or zone (an interface of whoever wrote the log), IPv4 out of IPv6; undefined when it is none. */
 function canonicalIp(text: string): string | undefined {
-  const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
+  // Of a list of hops the last one is who was connected: all before it is what that one says.
+  const last = text.includes(',') ? text.slice(text.lastIndexOf(',') + 1).trim() : text;
+  const bare = /^\[(.+)\](?::\d+)?$/.exec(last)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(last)?.[1] ?? last;
   if (bare.length > 64 || !/^[0-9a-fA-F.:]+(?:%[\w.-]+)?$/.test(bare)) return undefined;
   if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return ipaddr.IPv4.parse(bare).toString();
   if (!bare.includes(':') || !ipaddr.IPv6.isValid(bare)) return undefined;
   const address = ipaddr.IPv6.parse(bare);
   return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String().split('%')[0]!;
 }
+
+/** Longest of the words that stand for nothing. */
+const NOTHING_CHARS = 9;
+/** True for what logs write in the place of a thing that there is not. Names that a thing may have, such as `none`, are not among them. */
+const isNothing = (text: unknown): boolean =>
+  typeof text === 'string' && text.length <= NOTHING_CHARS && /^(?:-+|<?null>?|\(null\)|n\/a|undefined)$/i.test(text);
 
 /** Says what is wrong in the words of the schema; slow, so only for what was refused. */
 function explain(activity: unknown, fallback: string): string {
@@ -174,6 +182,12 @@ export function createNormalizer(options: {
     if (network.workload !== undefined && source.workload === undefined) source.workload = network.workload;
   }
 
+  /** Takes away what only says that nothing was written: a log of one column for each thing has to write something. */
+  function blank(a: Activity): void {
+    if (isNothing(a.source.userAgent)) delete a.source.userAgent;
+    if (isNothing(a.resource?.id)) delete a.resource;
+  }
+
   function locate(source: Activity['source']): void {
     if (source.ip === undefined) return;
     const { ip, network } = placeOf(source.ip);
@@ -244,6 +258,7 @@ export function createNormalizer(options: {
     // Whoever takes the record in says when and where that was; what the record says of it could be from any clock, and of anybody.
     if (a.receivedAt !== undefined) delete a.receivedAt;
     if (a.receivedFrom !== undefined) delete a.receivedFrom;
+    blank(a);
     locate(a.source);
     fields(a.tenant, a, a as unknown as Fields, OWN!.fields);
     for (const part of parts) admitPart(a, part);

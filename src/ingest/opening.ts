@@ -1,5 +1,5 @@
 /** Finds the records in a value: opens envelopes, takes containers apart, and says of each record which format knows it. */
-import type { ShapeLimits } from '../bounds/shape.ts';
+import { excessOf, type ShapeLimits } from '../bounds/shape.ts';
 import { carriedIn, clusterBeside } from './carried.ts';
 import { type Allowance, inCluster, openEnvelope, type Part, type Parts } from './envelopes.ts';
 import type { Format } from './format.ts';
@@ -15,6 +15,8 @@ const MAX_CARRIED = 3;
 const MAX_LOOKS = 256;
 /** All that the envelopes of one message may unpack to, in longest records. */
 const UNPACKED_RECORDS = 8;
+/** A JSON object behind what a line begins with: time, host and program, a priority, `@cee:`. */
+const HEADED = /^[^{]{1,512}(\{.*\})\s*$/s;
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -156,7 +158,19 @@ export function createOpening(options: OpeningOptions): Opening {
       const record = format.fromText?.(text);
       if (record !== undefined) return { ...record, ...beside };
     }
-    return undefined;
+    return behindHeader(text);
+  }
+
+  /** The record that a line holds behind words of its own, as syslog and consoles write it, if a format knows it. */
+  function behindHeader(text: string): unknown {
+    const inside = HEADED.exec(text)?.[1];
+    if (inside === undefined || excessOf(inside, shape) !== undefined) return undefined;
+    try {
+      const value: unknown = JSON.parse(inside);
+      return isKnown(value, { bytes: 0, records, shape }, 0, { left: MAX_LOOKS }) ? value : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** What is inside an envelope or a container, found as it is asked for; undefined when `value` is neither. */

@@ -42,6 +42,14 @@ const DECIDED: ReadonlyMap<string, readonly string[]> = new Map([
   ['ssm:ListCommandInvocations', ['instanceid', 'commandid']],
   // A stream is made in a group; streams are many and short-lived.
   ['logs:CreateLogStream', ['loggroupname', 'logstreamname']],
+  // A path is a thing where all below it is asked for.
+  ['ssm:GetParametersByPath', ['path']],
+  // Of an assignment the account that is opened counts, and then the rights; the instance is the same for all.
+  ['sso:CreateAccountAssignment', ['targetid', 'permissionsetarn']],
+  ['sso:DeleteAccountAssignment', ['targetid', 'permissionsetarn']],
+  ['sso:ProvisionPermissionSet', ['targetid', 'permissionsetarn']],
+  // A query runs in a group; its id is new each time.
+  ['athena:StartQueryExecution', ['workgroup']],
   // An access key belongs to a user, who is what stays.
   ['iam:UpdateAccessKey', ['username', 'accesskeyid']],
   ['iam:DeleteAccessKey', ['username', 'accesskeyid']],

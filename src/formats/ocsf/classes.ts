@@ -1,5 +1,5 @@
 /** Classes of OCSF events, by their numbers. */
-import { objectAt, textAt } from '../../ingest/format.ts';
+import { numberAt, objectAt, textAt, unpackedIn } from '../../ingest/format.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,6 +15,21 @@ export const CHANGES: ReadonlyMap<number, string> = new Map([
   [3005, 'user-access'],
   [3006, 'group-management'],
 ]);
+
+/** Objects and lists that lakes keep as JSON in a text, and numbers that they keep as text. */
+const PACKED =
+  'actor api authorizations cloud dst_endpoint entity group http_request metadata privileges resources service session src_endpoint unmapped user'.split(
+    ' ',
+  );
+const NUMBERS = 'class_uid category_uid type_uid activity_id status_id action_id disposition_id'.split(' ');
+
+/** The event as the schema has it. */
+export function plainOf(told: Fields): Fields {
+  const event = unpackedIn(told, PACKED);
+  if (typeof event.class_uid !== 'string') return event;
+  const texts = NUMBERS.filter((name) => typeof event[name] === 'string' && event[name] !== '');
+  return { ...event, ...Object.fromEntries(texts.map((name) => [name, numberAt(event[name])])) };
+}
 
 /** True where the event was made of a Kubernetes audit event: its users are known by name, their uid is new with every account. */
 export function isKubernetes(record: Fields): boolean {

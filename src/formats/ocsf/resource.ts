@@ -4,12 +4,28 @@ import { targetOf } from '../../aws-targets/target-of.ts';
 import { listAt, objectAt, objectIn, textAt } from '../../ingest/format.ts';
 import { AUTHENTICATION, CHANGES, DATASTORE, type Fields, isKubernetes } from './classes.ts';
 
+const nameOf = (thing: Fields | undefined) => textAt(thing?.uid) ?? textAt(thing?.name) ?? textAt(thing?.email_addr);
+
+function insideOf(entity: Fields): Fields | undefined {
+  if (nameOf(entity) !== undefined) return undefined;
+  return ['policy', 'group', 'user', 'device', 'org', 'email']
+    .map((kind) => objectAt(entity[kind]))
+    .find((thing) => nameOf(thing) !== undefined);
+}
+
 /** What was changed: a group or an entity before the user it was changed for, since that tells more. */
 function changedBy(record: Fields): Activity['resource'] {
+  const actor = objectAt(objectAt(record.actor)?.user);
   for (const type of ['group', 'entity', 'user', 'resource'] as const) {
-    const thing = objectAt(record[type]);
-    const id = textAt(thing?.uid) ?? textAt(thing?.name) ?? textAt(thing?.email_addr);
-    if (id !== undefined) return { id, type: textAt(thing?.type) ?? type };
+    const entity = objectAt(record[type]);
+    // A managed entity holds what it is under the name of its kind: `{"type":"Policy","policy":{...}}`.
+    const thing = type === 'entity' && entity !== undefined ? (insideOf(entity) ?? entity) : entity;
+    const uid = textAt(thing?.uid);
+    // The published mapping of CloudTrail writes the caller's id beside the name of the user that was changed.
+    const isCaller = uid !== undefined && (uid === actor?.uid || uid === actor?.uid_alt);
+    const name = textAt(thing?.name) ?? textAt(thing?.email_addr);
+    const id = isCaller ? (name ?? uid) : (uid ?? name);
+    if (id !== undefined) return { id, type: textAt(entity?.type) ?? textAt(thing?.type) ?? type };
   }
   const [privilege] = listAt(record.privileges);
   return typeof privilege === 'string' && privilege !== '' ? { id: privilege, type: 'privilege' } : undefined;
@@ -39,7 +55,7 @@ function unmapped(record: Fields, prefix: string): Fields {
   const found: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(objectAt(record.unmapped) ?? {}))
     if (key.startsWith(prefix)) found[key.slice(key.lastIndexOf('.') + 1)] = value;
-  return found;
+  return { ...objectIn(objectAt(record.unmapped)?.[prefix.slice(0, -1)]), ...found };
 }
 
 /** What a call of AWS is about, as in CloudTrail itself, by the parameters that the event carries along. */

@@ -27,7 +27,13 @@ const NAMES = new Names(
   'crewai.task.agent',
 );
 /** On spans that are an agent at work only: elsewhere they name a node or a tool. */
-const NAMES_OF_RUNS = new Names('graph.node.id', 'traceloop.entity.name', 'haystack.component.name', 'genkit:name');
+const NAMES_OF_RUNS = new Names(
+  'graph.node.id',
+  'traceloop.entity.name',
+  'haystack.component.name',
+  'genkit:name',
+  'agentops.entity.name',
+);
 /** What a library writes for every agent alike: it tells none from another. */
 const SAME_FOR_ALL = /^(?:openai[ _-]?agent|agent(?:[ _-]workflow)?|assistant|default|<not specified>)$/i;
 

@@ -408,6 +408,67 @@ describe('what single libraries write otherwise', () => {
     expect(activity).toMatchObject({ identity: { id: 'clerk', kind: 'agent' }, resource: { id: 'box-9', type: 'to' } });
   });
 
+  it('MLflow writes kinds as JSON, with quotes of their own', () => {
+    const of = (kind: string, more = {}) => ({ 'mlflow.spanType': `"${kind}"`, ...more });
+    const spans: Spans = [
+      span('a', 'post_letter', of('TOOL', { 'mlflow.spanInputs': ARGUMENTS, 'mlflow.spanFunctionName': '"post"' }), {
+        above: 'b',
+      }),
+      span('m', 'model', of('CHAT_MODEL'), { above: 'b' }),
+      span('c', 'chain', of('CHAIN'), { above: 'b' }),
+      span('b', 'clerk', of('AGENT')),
+    ];
+    expect(tool(...spans)).toMatchObject({
+      identity: { id: 'clerk', kind: 'agent' },
+      action: { name: 'tools/call:post_letter' },
+      resource: { id: 'box-9', type: 'to' },
+    });
+    expect(told(spans).acts.map(({ action }) => action.name)).toEqual([
+      'tools/call:post_letter',
+      'chat',
+      'invoke_agent',
+    ]);
+  });
+
+  it("Google's instrumentation of its own library writes each argument by itself", () => {
+    const passed = { 'code.function.parameters.to.type': 'str', 'code.function.parameters.to.value': 'box-9' };
+    expect(tool(span('a', 'execute_tool post_letter', { ...call, ...passed })).resource).toEqual({
+      id: 'box-9',
+      type: 'to',
+    });
+  });
+
+  it('AgentOps and Braintrust mark kinds in attributes of their own', () => {
+    const agentOps = tool(
+      span(
+        'a',
+        'post_letter.tool',
+        {
+          'agentops.span.kind': 'tool',
+          'agentops.entity.name': 'post_letter',
+          'agentops.entity.input': `{"args":[],"kwargs":${ARGUMENTS}}`,
+        },
+        { above: 'b' },
+      ),
+      span('b', 'clerk.agent', { 'agentops.span.kind': 'agent', 'agentops.entity.name': 'clerk' }),
+    );
+    const braintrust = tool(
+      span(
+        'a',
+        'post_letter',
+        { 'braintrust.span_attributes': '{"type":"tool"}', 'braintrust.input_json': ARGUMENTS },
+        { above: 'b' },
+      ),
+      span('b', 'clerk', run()),
+    );
+    for (const activity of [agentOps, braintrust])
+      expect(activity).toMatchObject({
+        identity: { id: 'clerk', kind: 'agent' },
+        action: { name: 'tools/call:post_letter' },
+        resource: { id: 'box-9', type: 'to' },
+      });
+  });
+
   it.each(['constructor', '__proto__', 'toString'])('a kind called %s is none that is known', (kind) => {
     expect(told([span('a', 'x', { 'openinference.span.kind': kind })]).skipped).toHaveLength(1);
     expect(told([span('a', 'x', { 'span.type': kind })]).skipped).toHaveLength(1);

@@ -9,7 +9,7 @@ const NAME_CHARS = 128;
  * third of all attributes, and a trace that waits would be that much larger.
  */
 const UNREAD =
-  /^(?:llm\.(?:(?:input|output)_messages|token_count|usage|invocation_parameters|prompts|completions|finish_reason|cost)|gen_ai\.(?:usage|cost|(?:input|output)\.messages|response\.(?:id|finish_reasons)|prompt\.\d+|completion|token)|output\.|input\.mime_type|code\.|logfire\.(?!msg_template$)|thread\.(?!id$)|telemetry\.|ai\.(?:usage|response|settings)|server\.port$|jsonrpc\.request)/;
+  /^(?:llm\.(?:(?:input|output)_messages|token_count|usage|invocation_parameters|prompts|completions|finish_reason|cost)|gen_ai\.(?:usage|cost|(?:input|output)\.messages|response\.(?:id|finish_reasons)|prompt\.\d+|completion|token)|output\.|input\.mime_type|code\.(?!function\.parameters\.)|logfire\.(?!msg_template$)|thread\.(?!id$)|telemetry\.|mlflow\.spanOutputs|agentops\.entity\.output|braintrust\.output|ai\.(?:usage|response|settings)|server\.port$|jsonrpc\.request)/;
 /** The tools of an agent stand in each of its calls of a model. */
 const SHARED =
   /^(?:llm\.tools\.\d+\.tool\.json_schema|gen_ai\.tool\.definitions|gen_ai\.agent\.tools|ai\.prompt\.tools|tools)$/;

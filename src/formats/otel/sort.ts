@@ -28,7 +28,7 @@ const AGENT_OPERATIONS = new Set(['invoke_agent', 'create_agent']);
 /** `retrieval`, `search_memory`, `upsert_memory`, `delete_memory_store` and the like. */
 const STORE_OPERATION = /^(?:retrieval|retrieve|[a-z]+_memory(?:_store)?)$/;
 
-/** Kinds by which OpenInference, OpenLLMetry, LangSmith, Langfuse, Spring AI, Genkit and VoltAgent mark a span, in lower case. */
+/** Kinds by which OpenInference, OpenLLMetry, LangSmith, Langfuse, Spring AI, Genkit, VoltAgent, MLflow, AgentOps and Braintrust mark a span, in lower case. */
 const KINDS: ReadonlyMap<string, Sort> = new Map<string, Sort>(
   Object.entries({
     tool: { is: 'tool' },
@@ -36,6 +36,7 @@ const KINDS: ReadonlyMap<string, Sort> = new Map<string, Sort>(
     llm: { is: 'model', operation: 'chat' },
     generation: { is: 'model', operation: 'chat' },
     model: { is: 'model', operation: 'chat' },
+    chat_model: { is: 'model', operation: 'chat' },
     embedding: { is: 'model', operation: 'embeddings' },
     retriever: { is: 'store', operation: 'retrieval' },
     agent: { is: 'agent', operation: 'invoke_agent' },
@@ -49,14 +50,22 @@ const KIND_NAMES = new Names(
   'langfuse.observation.type',
   'spring.ai.kind',
   'genkit:metadata:subtype',
+  'mlflow.spanType',
+  'agentops.span.kind',
+  'braintrust.span_attributes.type',
 );
+/** Holds the kind within JSON. */
+const BRAINTRUST = 'braintrust.span_attributes';
 /** Holds a kind too, but for others than agents as well: only the kinds that are known count. */
 const LOOSE_KIND = 'span.type';
 
 /** The kind of a span, in lower case; undefined where it has none. */
 function kindOf(attributes: Attributes): string | undefined {
-  const kind = first(attributes, KIND_NAMES)?.toLowerCase();
+  // MLflow writes every value as JSON, so that a text has quotes of its own.
+  const kind = first(attributes, KIND_NAMES)?.toLowerCase().replaceAll('"', '');
   if (kind !== undefined) return kind;
+  const held = attributes.has(BRAINTRUST) ? objectAt(jsonOf(attributes.get(BRAINTRUST)))?.type : undefined;
+  if (typeof held === 'string') return held;
   const loose = attributes.get(LOOSE_KIND);
   return typeof loose === 'string' && KINDS.has(loose) ? loose : undefined;
 }
@@ -115,7 +124,9 @@ function toolNameOf(attributes: Attributes, name: string): string | undefined {
   const kind = kindOf(attributes);
   if (kind !== 'tool') return undefined;
   // DSPy has tools that are called like any other object.
-  return first(attributes, ['traceloop.entity.name']) ?? textAt(name.replace(/\.__call__$/, ''));
+  return (
+    first(attributes, ['traceloop.entity.name', 'agentops.entity.name']) ?? textAt(name.replace(/\.__call__$/, ''))
+  );
 }
 
 function asTool(attributes: Attributes, name: string): Sort {

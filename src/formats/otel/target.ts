@@ -29,6 +29,10 @@ export const ARGUMENTS = new Names(
   'haystack.agent.step.tool.input',
   'genkit:input',
   'spring.ai.tool.call.arguments',
+  'mlflow.spanInputs',
+  'tool.parameters',
+  'agentops.entity.input',
+  'braintrust.input_json',
   'llamaindex.step.input_summary',
 );
 /** How LlamaIndex prints the event of a tool call. */
@@ -72,11 +76,14 @@ export function targetIn(value: unknown, levels = MAX_WRAPPED): Activity['resour
   return namedIn(found);
 }
 
-/** Arguments that instrumentations of MCP write one an attribute: `mcp.request.argument.recipient`. */
+/** Arguments that instrumentations write one an attribute: `mcp.request.argument.recipient`, `code.function.parameters.recipient.value`. */
+const ONE_ARGUMENT = /^(?:mcp\.request\.argument\.(.+)|code\.function\.parameters\.(.+)\.value)$/;
+
 function flattened({ attributes }: Span): Activity['resource'] {
   const found: Record<string, unknown> = {};
   for (const [name, value] of attributes.entries()) {
-    const argument = /^mcp\.request\.argument\.(.+)$/.exec(name)?.[1];
+    const [, asked, passed] = ONE_ARGUMENT.exec(name) ?? [];
+    const argument = asked ?? passed;
     if (argument !== undefined) found[argument] = value;
   }
   return namedIn(found);

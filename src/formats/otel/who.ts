@@ -29,6 +29,7 @@ const CONVERSATIONS = new Names(
   'group_id',
   'conversation.id',
   'llamaindex.run_id',
+  'mlflow.trace.session',
 );
 /** An answer's id, which some libraries write where the conversation belongs: another one at every model call. */
 const ANSWER = /^(?:resp|chatcmpl|msg|cmpl)[_-]/;
@@ -44,6 +45,7 @@ const USERS = new Names(
   'metadata.user_api_key_end_user_id',
   'metadata.user_api_key_user_id',
   'llm.user',
+  'mlflow.trace.user',
 );
 /** What coding agents say of the person beside the id of their installation. */
 const PERSONS = new Names('user.email', 'user.account_uuid', 'user.account_id');
@@ -57,6 +59,7 @@ export const MODELS = new Names(
   'llm.model',
   'ai.model.name',
   'crewai.agent.llm',
+  'mlflow.llm.model',
 );
 const VERSIONS = new Names('gen_ai.agent.version', 'langfuse.version');
 export const TOOLS = new Names(
