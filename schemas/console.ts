@@ -253,8 +253,8 @@ export const sourcesSchema = z
     skipped: z
       .array(
         z.object({
-          kind: z.enum(['topic', 'sender']),
-          name: z.string(),
+          kind: z.enum(['topic', 'sender', 'history']),
+          name: z.string().meta({ description: 'Of a history: the command that read it.' }),
           format: z.string(),
           reason: z.string(),
           records: z.number(),

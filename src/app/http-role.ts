@@ -186,7 +186,7 @@ export async function serve(
         skipped: parts.skipped,
         lags,
         notReady: consoleParts.notReady,
-        deadLetters: consoleParts.records.deadLetters,
+        deadLetterCounts: consoleParts.records.deadLetterCounts,
       });
       const console = await startConsole(consoleParts, [
         ...consoleFileRoutes(),

@@ -93,7 +93,7 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
     incidents: createIncidentTriage(triage, invariants),
     containmentOf: (of: string, alertId: string) => containmentOf(respond, of, alertId),
     meansOf: await openMeans(config.respond),
-    records: lookups({ config, store, shelves, fingerprinter }, ledger),
+    records: lookups({ config, store, shelves, fingerprinter, withUnowned: true }, ledger),
     signed: { read: async () => ({ ok: false, reason: 'unsigned' }) as const },
     notReady: () => [],
     onEvent: (event: { type: string; route: string; error?: unknown }) => {
@@ -118,7 +118,7 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
     },
     skipped: skippedReader(sourceStore, clock.now),
     lags: () => [],
-    deadLetters: parts.records.deadLetters,
+    deadLetterCounts: parts.records.deadLetterCounts,
   });
   const looking = [
     ...consoleFileRoutes(),

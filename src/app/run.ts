@@ -74,6 +74,7 @@ export async function run(options: RunOptions): Promise<void> {
       migrate: true,
       onRetry: ({ table, reason }) => telemetry.event('store-retried', { step: table, error: reason }),
       onPoison: (letters) => countDeadLetters(telemetry, letters),
+      onUpdated: ({ place, files }) => telemetry.event('store-updated', { place, files: files.join(', ') }),
     });
     closers.push(() => store.close());
     if (roles.includes('detect')) await recordBudget(store, config.alerts.falsePerDay);

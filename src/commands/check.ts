@@ -202,14 +202,14 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
             refuseUnwritable(place);
             return `${place.path} is not there yet; \`tidemark run\` makes it`;
           }
-          const { version, embedded, pending, missing, fleeting: found } = await checkStore(place);
+          const { version, embedded, pending, closesToEarlier, missing, fleeting: found } = await checkStore(place);
           fleeting = found;
           if (missing.length > 0) throw new MissingMemories(missing);
           refuseUnreadable(fatesOf(await savedFormats(place)));
           const state =
             pending.length === 0
               ? 'tables up to date'
-              : `${pending.length} migrations to run, which \`tidemark run\` does`;
+              : `${pending.length} migrations to run, which \`tidemark run\` does${closesToEarlier ? '; earlier builds refuse the store after that' : ''}`;
           return `ClickHouse ${version}${embedded ? ' (embedded)' : ''}, ${state}`;
         }),
       );

@@ -18,7 +18,8 @@ import { version } from '../version.ts';
 import { count, instant } from './arguments.ts';
 import { type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
 import { keepInventory } from './keep-inventory.ts';
-import { command, makePlace, withStore } from './settings.ts';
+import { keepSkipped } from './keep-skipped.ts';
+import { command, makePlace, noteUpdated, withStore } from './settings.ts';
 
 interface ReplayFlags extends HistoryFlags {
   readonly learnUntil?: string;
@@ -104,7 +105,10 @@ async function replayFiles(
   watchCrowds(population, (crowd) => void (crowds.length < NAMED_MAX && crowds.push(crowd)));
   try {
     const replayed = await replay({
-      input: history.input,
+      input:
+        store === undefined
+          ? history.input
+          : keepSkipped(history.input, store, { tenant: config.ingest.tenant, name: 'replay' }),
       engine,
       store,
       batchRows: flags.batchRows ?? config.detect.batchRows,
@@ -135,7 +139,7 @@ const isKept = ({ store }: Config, flags: ReplayFlags) =>
 async function storeFor(config: Config, flags: ReplayFlags) {
   if (!isKept(config, flags)) return undefined;
   makePlace(config.store);
-  return openStore(config.store, { migrate: true });
+  return openStore(config.store, { migrate: true, onUpdated: noteUpdated });
 }
 
 const NOTHING_READ = {

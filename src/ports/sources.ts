@@ -18,7 +18,8 @@ export interface SourceKey {
 /** Records of one source and day that a format left out on purpose. */
 export interface SkippedRecords {
   readonly tenant: string;
-  readonly kind: Exclude<SourceKind, 'account'>;
+  /** `history`: a history that was read at once. */
+  readonly kind: Exclude<SourceKind, 'account'> | 'history';
   readonly name: string;
   readonly format: string;
   readonly reason: string;

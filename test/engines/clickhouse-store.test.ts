@@ -148,6 +148,26 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       }, fresh());
     });
 
+    test('of an earlier store are told where they are run, and only those after which earlier builds refuse it', async () => {
+      const config = fresh();
+      const told: string[] = [];
+      const open = async (changes: Partial<Config['store']> = {}) => {
+        const onUpdated = ({ files }: { readonly files: readonly string[] }) => void told.push(...files);
+        await (await openStore({ ...config, ...changes }, { migrate: true, onUpdated })).close();
+      };
+      const connection = await connect(config);
+      const earlier = readMigrations().filter(({ file }) => file !== '307-skipped.sql');
+      expect(await migrateThrough(connection, config, false, earlier)).toMatchObject({ isOlder: false });
+      await connection.close();
+      expect(await migrate(config, { dryRun: true })).toMatchObject({ files: ['307-skipped.sql'], isOlder: true });
+      expect(await checkStore(config)).toMatchObject({ pending: ['307-skipped.sql'], closesToEarlier: true });
+      await open();
+      expect(told).toEqual(['307-skipped.sql']);
+      await open();
+      await open({ activityTtlDays: 7 });
+      expect(told).toEqual(['307-skipped.sql']);
+    });
+
     test('that are missing are told by opening a server, and run by opening the embedded engine', async () => {
       const config = fresh();
       // A database that is not there yet is no fault of a check: `run` makes it.

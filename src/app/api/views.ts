@@ -4,6 +4,7 @@ import type { ActivityQuery, Budget, Sources } from '../../../schemas/console.ts
 import { chosenHome, closest, distinctHomes, type Home, mayBe } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import { createChangeStreams } from '../../api/change-stream.ts';
+import type { LookupsPort } from '../../api/ports.ts';
 import type { ViewPort } from '../../api/view-routes.ts';
 import { THRESHOLD_DAYS } from '../../core/constants.ts';
 import { createPopulation } from '../../core/population/population.ts';
@@ -28,7 +29,8 @@ const DAY_MS = 86_400_000;
 /** Contributions that a threshold is read from at the most: some hundred thousand identities for a month. */
 const SCORED_MAX = 1_000_000;
 const IDS_MAX = 100;
-const DEAD_MAX = 500;
+/** Reasons of dead letters that are told apart. */
+const REASONS_MAX = 200;
 /** Rights of one identity, and acts of peers. */
 const GRANTS_MAX = 1_000;
 const PEER_ACTS_MAX = 2_000;
@@ -54,11 +56,7 @@ export interface ViewParts {
   /** How far each partition that this process reads is behind. */
   readonly lags: () => readonly PartitionLag[];
   readonly notReady: () => readonly string[];
-  /** Dead letters of a tenant, newest first. */
-  readonly deadLetters: (
-    tenant: string,
-    query: { readonly limit: number },
-  ) => Promise<readonly { readonly format: string; readonly reason: string; readonly at: string }[]>;
+  readonly deadLetterCounts: LookupsPort['deadLetterCounts'];
 }
 
 export function viewPort(parts: ViewParts): ViewPort {
@@ -188,18 +186,12 @@ export function viewPort(parts: ViewParts): ViewPort {
     },
     sources: once(SOURCES_FOR_MS, async (tenant): Promise<Sources> => {
       const notReady = [...parts.notReady()];
-      const [{ inputs, sinks }, sources, skipped, letters] = await Promise.all([
+      const [{ inputs, sinks }, sources, skipped, dead] = await Promise.all([
         views.sources(tenant, clock.now()),
         parts.sources(tenant),
         parts.skipped(tenant),
-        parts.deadLetters(tenant, { limit: DEAD_MAX }),
+        parts.deadLetterCounts(tenant, { limit: REASONS_MAX }),
       ]);
-      const dead = new Map<string, Sources['dead'][number]>();
-      for (const { format, reason, at } of letters) {
-        const key = `${format} ${reason}`;
-        const before = dead.get(key);
-        dead.set(key, { format, reason, records: (before?.records ?? 0) + 1, lastAt: before?.lastAt ?? at });
-      }
       return {
         ready: notReady.length === 0,
         notReady,
@@ -209,7 +201,7 @@ export function viewPort(parts: ViewParts): ViewPort {
         lags: lagsOf(parts.lags()),
         skipped,
         sinks,
-        dead: [...dead.values()],
+        dead: [...dead],
       };
     }),
     audit: suspensions && {
