@@ -19,7 +19,7 @@ import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { createTriage } from '../triage/triage.ts';
 import { recordFinder } from './api/inventory.ts';
 import { lookups } from './api/lookups.ts';
-import { skippedReader } from './api/sources.ts';
+import { lagReader, skippedReader } from './api/sources.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import { asJudged } from './budget-in-force.ts';
@@ -117,7 +117,7 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
       return await book.states(of);
     },
     skipped: skippedReader(sourceStore, clock.now),
-    lags: () => [],
+    lags: lagReader(sourceStore, () => [], clock.now),
     deadLetterCounts: parts.records.deadLetterCounts,
   });
   const looking = [

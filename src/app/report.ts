@@ -129,7 +129,7 @@ export async function reportOfStore(
     // A report is of a time, and may be made of a store that nobody feeds any more.
     sources: async () => [],
     skipped: async () => [],
-    lags: () => [],
+    lags: async () => [],
     notReady: () => [],
     deadLetterCounts: remembered.deadLetterCounts,
   });

@@ -32,6 +32,15 @@ export interface SkippedRecords {
   readonly example: string;
 }
 
+/** How many records of one partition a role has not processed. */
+export interface PartitionLag {
+  readonly role: 'ingest' | 'detect';
+  /** Cluster and topic; `local`: what came without Kafka. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: number;
+}
+
 export interface SourceStore {
   /** Keeps that sources were heard in slots; the same twice is once. */
   heard(rows: readonly (SourceKey & { readonly slot: number })[]): Promise<void>;
@@ -50,4 +59,8 @@ export interface SourceStore {
     readonly sinceDay: number;
     readonly limit: number;
   }): Promise<readonly Omit<SkippedRecords, 'day'>[]>;
+  /** Keeps how far partitions are behind, in place of what was said of them before. `token`: the same token twice is once. */
+  tellLags(rows: readonly PartitionLag[], token: string): Promise<void>;
+  /** What was said last of each partition in the last day, and how long ago by the clock of the store. */
+  lags(limit: number): Promise<readonly (PartitionLag & { readonly agoMs: number })[]>;
 }

@@ -725,6 +725,24 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     await again.close();
   });
 
+  test('how far a partition is behind is what was told of it last', async () => {
+    await withStore(async (store) => {
+      const sources = openSources(store);
+      const of = (role: 'ingest' | 'detect', partition: number, records: number) =>
+        ({ role, topic: 'main/acts', partition, records }) as const;
+      await sources.tellLags([of('detect', 1, 900), of('detect', 0, 3), of('ingest', 0, 1)], 'lag/1');
+      await sources.tellLags([of('detect', 1, 12)], 'lag/2');
+      const told = await sources.lags(10);
+      expect(told.map(({ agoMs: _, ...one }) => one)).toEqual([
+        of('ingest', 0, 1),
+        of('detect', 0, 3),
+        of('detect', 1, 12),
+      ]);
+      for (const { agoMs } of told) expect(agoMs).toBeLessThan(300_000);
+      expect(await sources.lags(2)).toHaveLength(2);
+    });
+  });
+
   describe('a damaged store', () => {
     const drops = {
       'a table': ['DROP TABLE DB.decided SYNC', 'decided'],

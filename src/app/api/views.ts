@@ -23,7 +23,7 @@ import { givenAt, grantedOf } from './granted.ts';
 import { inventoryPage, itemsOf, type Neighbours, neighboursOf } from './inventory-items.ts';
 import { lastFor, sharedFor } from './last-for.ts';
 import { peerHabits } from './peer-habits.ts';
-import { lagsOf, type PartitionLag, sourcesOf } from './sources.ts';
+import { sourcesOf } from './sources.ts';
 
 const DAY_MS = 86_400_000;
 /** Contributions that a threshold is read from at the most: some hundred thousand identities for a month. */
@@ -53,8 +53,8 @@ export interface ViewParts {
   readonly sources: (tenant: string) => Promise<readonly SourceState[]>;
   /** What was skipped of a tenant in the last days. */
   readonly skipped: (tenant: string) => Promise<Sources['skipped']>;
-  /** How far each partition that this process reads is behind. */
-  readonly lags: () => readonly PartitionLag[];
+  /** How far what is read is behind. */
+  readonly lags: () => Promise<Sources['lags']>;
   readonly notReady: () => readonly string[];
   readonly deadLetterCounts: LookupsPort['deadLetterCounts'];
 }
@@ -186,10 +186,11 @@ export function viewPort(parts: ViewParts): ViewPort {
     },
     sources: once(SOURCES_FOR_MS, async (tenant): Promise<Sources> => {
       const notReady = [...parts.notReady()];
-      const [{ inputs, sinks }, sources, skipped, dead] = await Promise.all([
+      const [{ inputs, sinks }, sources, skipped, lags, dead] = await Promise.all([
         views.sources(tenant, clock.now()),
         parts.sources(tenant),
         parts.skipped(tenant),
+        parts.lags(),
         parts.deadLetterCounts(tenant, { limit: REASONS_MAX }),
       ]);
       return {
@@ -198,7 +199,7 @@ export function viewPort(parts: ViewParts): ViewPort {
         now: new Date(clock.now()).toISOString(),
         inputs,
         sources: sourcesOf(sources),
-        lags: lagsOf(parts.lags()),
+        lags: [...lags],
         skipped,
         sinks,
         dead: [...dead],
