@@ -209,7 +209,7 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
           const state =
             pending.length === 0
               ? 'tables up to date'
-              : `${pending.length} migrations to run, which \`tidemark run\` does${closesToEarlier ? '; earlier builds refuse the store after that' : ''}`;
+              : `${pending.length} ${pending.length === 1 ? 'migration' : 'migrations'} to run, which \`tidemark run\` does${closesToEarlier ? '; earlier builds refuse the store after that' : ''}`;
           return `ClickHouse ${version}${embedded ? ' (embedded)' : ''}, ${state}`;
         }),
       );

@@ -201,7 +201,7 @@ export function viewPort(parts: ViewParts): ViewPort {
         sources: sourcesOf(sources),
         lags: [...lags],
         skipped,
-        sinks,
+        sinks: allSinks(tenant, config.sinks, sinks),
         dead: [...dead],
       };
     }),
@@ -222,6 +222,15 @@ export function viewPort(parts: ViewParts): ViewPort {
     },
     changes: createChangeStreams({ stamp: (tenant) => views.stamp(tenant), streamsMax: config.http.streamsMax }),
   };
+}
+
+/** Sinks of a tenant as they stand, those of the configuration to which nothing went yet included. */
+function allSinks(tenant: string, configured: Config['sinks'], used: Sources['sinks']): Sources['sinks'] {
+  const unused = Object.entries(configured).filter(
+    ([name, { filter }]) =>
+      !used.some(({ sink }) => sink === name) && (filter.tenants === undefined || filter.tenants.includes(tenant)),
+  );
+  return [...used, ...unused.map(([sink]) => ({ sink, pending: 0, delivered: 0, refused: 0 }))];
 }
 
 const cursorOf = ({ at, id }: { readonly at: string; readonly id: string }) =>
