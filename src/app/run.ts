@@ -231,7 +231,7 @@ export async function run(options: RunOptions): Promise<void> {
     const results = await Promise.allSettled(
       works.map((work) =>
         work.catch((error) => {
-          lifecycle.stop();
+          lifecycle.stop('a part of it failed');
           throw error;
         }),
       ),
@@ -240,7 +240,7 @@ export async function run(options: RunOptions): Promise<void> {
     if (failed !== undefined) throw failed.reason;
   } finally {
     // From here on the end is bounded, also where a fault and nobody's signal brought it about.
-    lifecycle.stop();
+    lifecycle.stop('it cannot go on');
     for (const close of closers.reverse())
       await withDeadline(close(), config.telemetry.closeMs, () => new CloseLate(config.telemetry.closeMs)).catch(
         (error) => telemetry.event('close-failed', { error }),

@@ -14,6 +14,7 @@ import type { InputError } from '../fault.ts';
 import { activityKey } from '../ingest/activity-message.ts';
 import type { Counted } from '../ingest/history-batches.ts';
 import type { DeadLetter } from '../ports/store.ts';
+import { learningText } from '../terminal/learning.ts';
 import { note, noteFault, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { type History, type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
@@ -194,6 +195,7 @@ function summarise(summary: LearnSummary): void {
       { right: [1] },
     ),
   );
+  if (summary.identities > 0) note(`At the end ${learningText(summary.learning)}.`);
   if (summary.late > 0) note(`${n(summary.late)} activities came too late to be put in order.`);
   if (summary.belated > 0)
     note(

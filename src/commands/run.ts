@@ -44,7 +44,7 @@ export function runCommand(): Command {
       });
       const lifecycle = createLifecycle(
         config.telemetry.drainMs,
-        () => telemetry.event('stopping', { reason: 'signal' }),
+        (reason) => telemetry.event('stopping', { reason }),
         (code) => {
           telemetry.event('cut-off', {});
           process.exit(code);
@@ -55,7 +55,8 @@ export function runCommand(): Command {
       const began = Date.now();
       let reload: (() => Promise<void>) | undefined;
       // Whoever closes the terminal wants the process to end; a service is told to read its settings anew.
-      const onHangup = () => (process.stdin.isTTY === true ? lifecycle.stop() : void reload?.());
+      const onHangup = () =>
+        process.stdin.isTTY === true ? lifecycle.stop('the terminal was closed') : void reload?.();
       process.on('SIGHUP', onHangup);
       try {
         await run({
