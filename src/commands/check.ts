@@ -225,7 +225,11 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
         const faults = await checkKafka(kafka, config.alerts.topic);
         for (const { message, remedy } of faults) findings.push({ check: 'kafka', ok: false, says: message, remedy });
         if (faults.length === 0)
-          findings.push({ check: 'kafka', ok: true, says: `${kafka.brokers.join(', ')}, every topic is there` });
+          findings.push({
+            check: 'kafka',
+            ok: true,
+            says: `${kafka.brokers.join(', ')}, every topic is there, or \`tidemark run\` makes it`,
+          });
       }
     }
   } catch (error) {

@@ -11,10 +11,12 @@ import { command, type Flags, makePlace, placed, settingsOf, shelves, withStore 
 
 export function runCommand(): Command {
   return withStore(
-    command('run', 'Take logs from Kafka, HTTP or syslog, detect, store and deliver, until SIGTERM.', [
-      'run --config tidemark.yaml',
-      'run --config tidemark.yaml --role detect   # another worker of the same group',
-    ]),
+    command(
+      'run',
+      'Take logs from Kafka, HTTP or syslog, detect, store and deliver, until SIGTERM.',
+      ['run --config tidemark.yaml', 'run --config tidemark.yaml --role detect   # another worker of the same group'],
+      { json: 'log as JSON on a terminal too; elsewhere it always is' },
+    ),
   )
     .addOption(
       new Option('--role <roles...>', 'only these parts; api alone serves HTTP and syslog and reads no topic')
@@ -40,7 +42,7 @@ export function runCommand(): Command {
       const telemetry = createTelemetry({
         level: config.telemetry.logLevel,
         processMetrics: true,
-        readable: process.stderr.isTTY === true,
+        readable: process.stderr.isTTY === true && flags.json !== true,
       });
       const lifecycle = createLifecycle(
         config.telemetry.drainMs,

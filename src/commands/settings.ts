@@ -55,11 +55,14 @@ export function command(
   name: string,
   description: string,
   examples: readonly string[],
-  { configured = true }: { readonly configured?: boolean } = {},
+  {
+    configured = true,
+    json = 'one JSON document on standard output',
+  }: { readonly configured?: boolean; readonly json?: string } = {},
 ): Command {
   const made = new Command(name).description(description);
   if (configured) made.option('--config <file>', 'configuration file (default: ./tidemark.yaml where there is one)');
-  return made.option('--json', 'one JSON document on standard output').addHelpText('before', examplesText(examples));
+  return made.option('--json', json).addHelpText('before', examplesText(examples));
 }
 
 /** A command that only holds others. */
