@@ -272,6 +272,12 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
         ...act('lab', 'shop', 'bot', day(5)),
         action: { name: 'docs:Write', service: 'docs', access: 'write' as const },
       },
+      ...['users/luis@acme.example', 'dana@acme.example'].map((id) => ({
+        ...act('lab', 'clerk', 'human', day(4)),
+        id: `clerk did to ${id}`,
+        action: { name: 'users:Update', service: 'users', access: 'admin' as const },
+        resource: { id },
+      })),
       {
         ...act('lab', 'sulky', 'bot', day(5)),
         action: { name: 'docs:Delete', service: 'docs', access: 'write' as const },
@@ -309,6 +315,9 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
       [day(3), 'deployer', 'success'],
     ]);
     expect((await openViews(store).rate({ ...near, identity: 'shop' })).changes).toEqual([]);
+    // What was done to another of the same mail domain is not about this one.
+    const mail = await openViews(store).rate({ ...near, identity: 'luis@acme.example' });
+    expect(mail.changes.map(({ resource }) => resource)).toEqual(['users/luis@acme.example']);
     // The same home in several tenants, providers and accounts: an id alone is not enough, and what is told chooses one.
     expect(await openTriage(store).ledger.homes('acme', 'agent:desk')).toEqual([
       { provider: 'example', firstMs: Date.parse('2026-02-01T10:00:00.000Z') },
