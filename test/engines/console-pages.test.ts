@@ -235,6 +235,7 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
         'team-shop',
         'Few of them do this',
         'secretsmanager:ListSecrets',
+        'Beside others',
       ],
       '#/fleet': 'Drifting most',
       '#/fleet?list=all': 'All identities',
