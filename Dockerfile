@@ -20,7 +20,9 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY --from=build /build/dist ./dist
 COPY --from=build /build/schemas/json ./schemas/json
 COPY --from=build /build/schemas/clickhouse ./schemas/clickhouse
+# What a container must not lose: who may ask the API, and an embedded store. A named volume takes both over, with their owner.
+RUN install -d -o node -g node -m 700 /var/lib/tidemark && install -o node -g node -m 600 /dev/null /var/lib/tidemark/tokens
 USER node
-EXPOSE 9464
+EXPOSE 8088 9464
 ENTRYPOINT ["node", "dist/src/cli.js"]
 CMD ["run", "--config", "/etc/tidemark/tidemark.yaml"]

@@ -25,16 +25,10 @@ import { SignInPage } from './pages/sign-in.tsx';
 import { SuspensionsPage } from './pages/suspensions.tsx';
 import { Dialog } from './parts/dialog.tsx';
 import { helpOpen, isWriting, keysNow } from './parts/keys.ts';
+import { PAGES, usePageName } from './parts/page-name.ts';
 import { hrefOf, place } from './parts/route.ts';
 import { clock, nextTheme, theme } from './parts/settings.ts';
 import { Empty, Loading } from './parts/states.tsx';
-
-const PAGES = [
-  { at: 'alerts', name: 'Alerts' },
-  { at: 'fleet', name: 'Fleet' },
-  { at: 'suspensions', name: 'Suspensions' },
-  { at: 'health', name: 'Health' },
-] as const;
 
 const LIVE_WORDS = {
   live: 'Live',
@@ -91,6 +85,7 @@ async function meet(): Promise<void> {
 }
 
 function Page() {
+  usePageName();
   const [first = 'alerts', id] = place.value.path;
   if (first === 'alerts') return id === undefined ? <AlertsPage /> : <AlertPage key={id} id={id} />;
   if (first === 'identities' && id !== undefined) return <IdentityPage key={id} id={id} />;

@@ -238,23 +238,30 @@ export const sourcesSchema = z
       .array(
         z.object({
           role: z.enum(['ingest', 'detect']),
-          topic: z.string().meta({ description: '`local`: what was sent to this process without Kafka.' }),
-          partitions: z.number().int().meta({ description: 'Partitions of it that this process reads.' }),
+          topic: z
+            .string()
+            .meta({ description: 'Cluster and topic; `local`: what was sent to this process without Kafka.' }),
+          partitions: z.number().int().meta({ description: 'Partitions of it that are known of.' }),
           records: z.number().meta({ description: 'Records in them that are not yet processed.' }),
           most: z
             .object({ partition: z.number().int(), records: z.number() })
             .optional()
             .meta({ description: 'The partition that is furthest behind; absent where none is.' }),
+          unread: z.object({ partitions: z.number().int(), toldAt: z.string() }).optional().meta({
+            description:
+              'Partitions of which no process told for a minute, so that nobody reads them, and when one last did. Absent where there is none.',
+          }),
         }),
       )
       .meta({
-        description: 'How far this process is behind in each topic that it reads; other processes tell theirs.',
+        description:
+          'How far each topic is behind: of what this process reads as it is now, of what others read as they last told the store, every ten seconds.',
       }),
     skipped: z
       .array(
         z.object({
-          kind: z.enum(['topic', 'sender']),
-          name: z.string(),
+          kind: z.enum(['topic', 'sender', 'history']),
+          name: z.string().meta({ description: 'Of a history: the command that read it.' }),
           format: z.string(),
           reason: z.string(),
           records: z.number(),

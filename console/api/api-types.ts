@@ -9273,21 +9273,26 @@ export interface paths {
                                 /** @description When its newest activity was stored. */
                                 storedAt: string;
                             }[];
-                            /** @description How far this process is behind in each topic that it reads; other processes tell theirs. */
+                            /** @description How far each topic is behind: of what this process reads as it is now, of what others read as they last told the store, every ten seconds. */
                             lags: {
                                 /** @description The partition that is furthest behind; absent where none is. */
                                 most?: {
                                     partition: number;
                                     records: number;
                                 };
-                                /** @description Partitions of it that this process reads. */
+                                /** @description Partitions of it that are known of. */
                                 partitions: number;
                                 /** @description Records in them that are not yet processed. */
                                 records: number;
                                 /** @enum {string} */
                                 role: "ingest" | "detect";
-                                /** @description `local`: what was sent to this process without Kafka. */
+                                /** @description Cluster and topic; `local`: what was sent to this process without Kafka. */
                                 topic: string;
+                                /** @description Partitions of which no process told for a minute, so that nobody reads them, and when one last did. Absent where there is none. */
+                                unread?: {
+                                    partitions: number;
+                                    toldAt: string;
+                                };
                             }[];
                             /** @description Why nothing more is taken just now. */
                             notReady: string[];
@@ -9306,9 +9311,10 @@ export interface paths {
                                 example?: string;
                                 format: string;
                                 /** @enum {string} */
-                                kind: "topic" | "sender";
+                                kind: "topic" | "sender" | "history";
                                 /** @description When the last of them was read. */
                                 lastAt: string;
+                                /** @description Of a history: the command that read it. */
                                 name: string;
                                 reason: string;
                                 records: number;

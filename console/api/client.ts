@@ -1,7 +1,7 @@
 /** The HTTP API as typed functions: bears the token, and turns every failure into one shape with its remedy. */
 import createClient from 'openapi-fetch';
 import type { paths } from './api-types.ts';
-import { credentials, signedOut, token } from './session.ts';
+import { credentials, me, signedOut, token } from './session.ts';
 
 /** Why something asked of the server did not come, and the next step. */
 export class Problem extends Error {
@@ -43,18 +43,20 @@ api.use({
   },
 });
 
+/** Why nobody is signed in: somebody who was met has been forgotten, or was never known. */
+function unknown(): string {
+  if (token.value === undefined) return 'This session is over. Sign in again.';
+  if (me.value !== undefined) return 'This session is over: its token is not known any more.';
+  return 'This token is not known, or has ended. See that it was copied whole, or ask for a new one.';
+}
+
 /** The answer, or a Problem thrown. A token that is not known any more ends the session. */
 export async function got<T>(
   asked: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<NonNullable<T>> {
   const { data, error, response } = await asked;
   if (response.ok && data !== undefined && data !== null) return data;
-  if (response.status === 401)
-    signedOut(
-      token.value === undefined
-        ? 'This session is over. Sign in again.'
-        : 'This session is over: its token is not known any more.',
-    );
+  if (response.status === 401) signedOut(unknown());
   throw new Problem(
     response.status,
     typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {},

@@ -3,6 +3,7 @@
 import type { Suspension } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
+import { me } from '../api/session.ts';
 import { Chip } from '../parts/badges.tsx';
 import { IdentityLink } from '../parts/identity-link.tsx';
 import { useKeys } from '../parts/keys.ts';
@@ -61,7 +62,14 @@ function List() {
         {({ suspensions }) =>
           suspensions.length === 0 ? (
             <Empty title="No suspension.">
-              Open an alert and ask for what it advises; with <code>respond.enabled</code> Tidemark asks by itself.
+              {me.value?.responds === true ? (
+                'What new alerts advise is asked for by itself, and stands here. For an older alert, open it and ask.'
+              ) : (
+                <>
+                  Nothing is asked for here. With <code>respond.enabled</code>, what alerts advise can be asked for,
+                  approved and lifted.
+                </>
+              )}
             </Empty>
           ) : (
             <Wide label="Suspensions">

@@ -167,7 +167,7 @@ export function DeadLetters({ byReason: dead }: { readonly byReason: Sources['de
           {isOpen && <Last />}
         </details>
       )}
-      <Redrive />
+      {dead.length > 0 && <Redrive />}
     </section>
   );
 }

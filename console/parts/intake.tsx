@@ -1,28 +1,28 @@
-/** How far what is read is behind, and which records their format leaves out on purpose. */
+/** How far what is read is behind, whoever reads it, and which records their format leaves out on purpose. */
 import type { Sources } from '../api/answers.ts';
 import { me } from '../api/session.ts';
+import { Chip } from './badges.tsx';
 import { LogText } from './log-text.tsx';
 import { Time } from './time.tsx';
 import { Wide } from './wide.tsx';
+import { count } from './words.ts';
 
 const DOES = { ingest: 'reads records into activities', detect: 'judges activities' } as const;
 
 export function Lags({ lags }: { readonly lags: Sources['lags'] }) {
-  if (me.value?.readOnly === true) return null;
+  if (me.value?.readOnly === true && lags.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="lags-title">
       <h2 id="lags-title">How far behind</h2>
       {lags.length === 0 ? (
-        <p class="soft">
-          This process reads no topic. Those that do tell theirs in the metric <code>tidemark_lag_records</code>.
-        </p>
+        <p class="soft">No process has told of a topic that it reads.</p>
       ) : (
         <>
           <p class="soft">
-            These are the partitions that this process reads; other processes tell theirs.{' '}
+            Every process tells what it reads, every ten seconds.{' '}
             {lags.some(({ topic }) => topic === 'local') && (
               <>
-                <code>local</code> is what was sent to it without Kafka.
+                <code>local</code> is what was sent to this one without Kafka.
               </>
             )}
           </p>
@@ -39,10 +39,11 @@ export function Lags({ lags }: { readonly lags: Sources['lags'] }) {
                     Records behind
                   </th>
                   <th scope="col">Furthest behind</th>
+                  <th scope="col">Read by nobody</th>
                 </tr>
               </thead>
               <tbody>
-                {lags.map(({ role, topic, partitions, records, most }) => (
+                {lags.map(({ role, topic, partitions, records, most, unread }) => (
                   <tr key={`${role} ${topic}`}>
                     <th scope="row">
                       <LogText text={topic} max={60} />
@@ -54,6 +55,16 @@ export function Lags({ lags }: { readonly lags: Sources['lags'] }) {
                       {most === undefined
                         ? '—'
                         : `partition ${most.partition}, by ${most.records.toLocaleString('en')}`}
+                    </td>
+                    <td>
+                      {unread === undefined ? (
+                        '—'
+                      ) : (
+                        <>
+                          <Chip tone="bad" text={count(unread.partitions, 'partition')} /> since{' '}
+                          <Time at={unread.toldAt} />
+                        </>
+                      )}
                     </td>
                   </tr>
                 ))}

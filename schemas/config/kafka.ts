@@ -61,7 +61,10 @@ export const kafka = z.strictObject({
     1024,
     'Partitions of the activity topic when it is created: the most workers that can share it.',
   ),
-  replicationFactor: int(1, 1, 9, 'Replicas of a topic that Tidemark creates.'),
+  replicationFactor: z.number().int().min(1).max(9).optional().meta({
+    description:
+      'Replicas of a topic that Tidemark creates. Absent: what the brokers give by default (`default.replication.factor`).',
+  }),
   createTopics: flag(true, 'Create the activity and alert topics when they are missing. Raw topics are never created.'),
   compression: z
     .enum(['none', 'gzip', 'snappy', 'lz4', 'zstd'])

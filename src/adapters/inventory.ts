@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { firstProblem } from '../../schemas/first-problem.ts';
 import type { Home } from '../../schemas/identity-ref.ts';
 import { type InventoryRecord, inventorySchema } from '../../schemas/inventory.ts';
 import { excessOf } from '../bounds/shape.ts';
@@ -61,10 +62,7 @@ export function readInventoryRecord(
   const raw = told(value);
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return 'expected an object';
   const parsed = inventorySchema.safeParse('tenant' in raw ? raw : { ...raw, tenant });
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return `${issue?.path.join('.') || 'record'}: ${issue?.message}`;
-  }
+  if (!parsed.success) return firstProblem(parsed.error);
   const of = parsed.data.tenant;
   // Keys put tenant and identity together with a control character between them.
   if (/\p{Cc}/u.test(of) || /\p{Cc}/u.test(parsed.data.identity)) return 'tenant and identity: no control characters';

@@ -1,7 +1,9 @@
 /** Whose network an address is in: from an NDJSON file of prefixes or a MaxMind-format database. */
+
 import { readFileSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
 import { type AsnResponse, type CityResponse, Reader, type Response } from 'maxmind';
+import { firstProblem } from '../../schemas/first-problem.ts';
 import { type Network, networkSchema } from '../../schemas/inventory.ts';
 import { InputError } from '../fault.ts';
 
@@ -95,10 +97,7 @@ function fromLines(file: string, text: string): Networks {
       throw wrongLine(file, number, 'not valid JSON');
     }
     const parsed = networkSchema.safeParse(raw);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      throw wrongLine(file, number, `${issue?.path.join('.') || 'record'}: ${issue?.message}`);
-    }
+    if (!parsed.success) throw wrongLine(file, number, firstProblem(parsed.error));
     if (!ipaddr.isValidCIDR(cidrOf(parsed.data.prefix)))
       throw wrongLine(file, number, 'prefix: expected CIDR such as 192.0.2.0/24');
     networks.push(parsed.data);

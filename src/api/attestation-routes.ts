@@ -1,6 +1,8 @@
 /** Owners answer for identities: one-time links made for one person and one identity, looked at without changing anything, spent by a POST. */
+
 import { z } from 'zod';
 import { type Caller, homeQuerySchema } from '../../schemas/api.ts';
+import { firstProblem } from '../../schemas/first-problem.ts';
 import type { Home } from '../../schemas/identity-ref.ts';
 import { ATTESTATIONS } from '../../schemas/inventory-item.ts';
 import { PAGE_HEADERS, saying } from './approval-page.ts';
@@ -156,11 +158,7 @@ export function attestationRoutes(door: AttestationPort): Route[] {
         );
         const said = formSchema.safeParse(form);
         if (!said.success) {
-          const [issue] = said.error.issues;
-          return html(
-            saying('Nothing was noted', `${issue?.path.join('.') ?? ''}: ${issue?.message}. The link still works.`),
-            400,
-          );
+          return html(saying('Nothing was noted', `${firstProblem(said.error)}. The link still works.`), 400);
         }
         const { decision, owner, purpose, expiresAt } = said.data;
         const done = await door.answer(params.token!, {

@@ -34,6 +34,7 @@ import type { Learned, Profile } from '../core/engine-contract.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { MeansOf } from '../ports/respond.ts';
 import type { DeadLetter } from '../ports/store.ts';
+import type { LetterCount } from '../ports/triage.ts';
 import type { Sessions } from './sign-in/sessions.ts';
 
 /** One record as it came: bytes of one JSON value, the value itself with its size in bytes where that is known, or what nobody can read. */
@@ -149,6 +150,11 @@ export interface LookupsPort {
     tenant: string,
     query: { since?: string | undefined; reason?: string | undefined; limit: number; ids?: readonly string[] },
   ): Promise<readonly DeadLetter[]>;
+  /** How many there are by format and reason, the most frequent first. */
+  deadLetterCounts(
+    tenant: string,
+    query: { readonly since?: string | undefined; readonly limit: number },
+  ): Promise<readonly LetterCount[]>;
   /** What such a record was, as far as it may be shown; undefined: there is none of this tenant. */
   deadLetterRecord(tenant: string, id: string): Promise<DeadLetterRecord | undefined>;
   redrive(ids: readonly string[]): Promise<void>;

@@ -134,7 +134,12 @@ function read(file: string): Map<string, Entry> {
   const found = readBounded(file, FILE_MAX_BYTES);
   if (found.status !== 'read')
     throw new ConfigError([
-      { at: file, key: KEY, wrong: found.wrong, remedy: 'make it with `tidemark token new --file FILE`' },
+      {
+        at: file,
+        key: KEY,
+        wrong: found.wrong,
+        remedy: `make it with \`tidemark token new --scope admin --name NAME --file ${file}\``,
+      },
     ]);
   return new Map(parse(file, found.bytes.toString('utf8')).map((entry) => [entry.hash.toString('base64'), entry]));
 }

@@ -146,17 +146,19 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     },
     onDecided: (alerts) => standing.note(alerts),
   });
+  let assigned = '';
   const hooks: PartitionHooks = {
     onAssigned: async (place, _offset, generation) => {
       await pump.open(place, generation);
-      telemetry.event('partitions-assigned', {
-        topic: place.topic,
-        partitions: pump.partitions().join(','),
-        count: pump.partitions().length,
-      });
+      const partitions = pump.partitions().join(',');
+      // Those that come together are told together.
+      if (partitions === assigned) return;
+      assigned = partitions;
+      telemetry.event('partitions-assigned', { topic: place.topic, partitions, count: pump.partitions().length });
     },
     onRevoked: async (place, reason) => {
       await pump.close(place, reason);
+      assigned = '';
       telemetry.event('partition-revoked', place);
     },
   };

@@ -1,5 +1,6 @@
 /** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
 import type { Config } from '../../schemas/config.ts';
+import type { Sources } from '../../schemas/console.ts';
 import {
   openClaims,
   openSessions,
@@ -46,7 +47,6 @@ import { lookups } from './api/lookups.ts';
 import { type PrivacyParts, privacyPort } from './api/privacy.ts';
 import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
-import type { PartitionLag } from './api/sources.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import { markOf, openForgetting, pseudonymizer } from './forgetting.ts';
@@ -101,8 +101,8 @@ export function tokensOf(config: Config, clock: Clock, onBroken: (error: unknown
 /** How the other parts of the process stand. */
 export interface ProcessState {
   notReady(): readonly string[];
-  /** How far each partition that this process reads is behind. */
-  lags(): readonly PartitionLag[];
+  /** How far each topic is behind, whoever reads it. */
+  lags(): Promise<Sources['lags']>;
 }
 
 /** Opens the listeners. `local` takes the activities where there is no Kafka. */
@@ -186,7 +186,7 @@ export async function serve(
         skipped: parts.skipped,
         lags,
         notReady: consoleParts.notReady,
-        deadLetters: consoleParts.records.deadLetters,
+        deadLetterCounts: consoleParts.records.deadLetterCounts,
       });
       const console = await startConsole(consoleParts, [
         ...consoleFileRoutes(),

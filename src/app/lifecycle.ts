@@ -3,8 +3,8 @@
 export interface Lifecycle {
   /** Aborted at the first SIGTERM or SIGINT. */
   readonly signal: AbortSignal;
-  /** Ask for the same orderly stop from inside. */
-  stop(): void;
+  /** Ask for the same orderly stop from inside, for a reason that is told. */
+  stop(reason: string): void;
   /** Removes the signal handlers. */
   dispose(): void;
 }
@@ -15,27 +15,28 @@ export interface Lifecycle {
  */
 export function createLifecycle(
   drainMs: number,
-  onStop: () => void,
+  onStop: (reason: string) => void,
   exit: (code: number) => void = process.exit,
 ): Lifecycle {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const stop = () => {
+  const stop = (reason: string) => {
     if (controller.signal.aborted) return exit(1);
-    onStop();
+    onStop(reason);
     controller.abort();
     timer = setTimeout(() => exit(1), drainMs);
     timer.unref();
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  const onSignal = () => stop('signal');
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
   return {
     signal: controller.signal,
-    stop: () => (controller.signal.aborted ? undefined : stop()),
+    stop: (reason) => (controller.signal.aborted ? undefined : stop(reason)),
     dispose: () => {
       clearTimeout(timer);
-      process.off('SIGTERM', stop);
-      process.off('SIGINT', stop);
+      process.off('SIGTERM', onSignal);
+      process.off('SIGINT', onSignal);
     },
   };
 }

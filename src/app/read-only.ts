@@ -19,7 +19,7 @@ import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { createTriage } from '../triage/triage.ts';
 import { recordFinder } from './api/inventory.ts';
 import { lookups } from './api/lookups.ts';
-import { skippedReader } from './api/sources.ts';
+import { lagReader, skippedReader } from './api/sources.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import { asJudged } from './budget-in-force.ts';
@@ -93,7 +93,7 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
     incidents: createIncidentTriage(triage, invariants),
     containmentOf: (of: string, alertId: string) => containmentOf(respond, of, alertId),
     meansOf: await openMeans(config.respond),
-    records: lookups({ config, store, shelves, fingerprinter }, ledger),
+    records: lookups({ config, store, shelves, fingerprinter, withUnowned: true }, ledger),
     signed: { read: async () => ({ ok: false, reason: 'unsigned' }) as const },
     notReady: () => [],
     onEvent: (event: { type: string; route: string; error?: unknown }) => {
@@ -117,8 +117,8 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
       return await book.states(of);
     },
     skipped: skippedReader(sourceStore, clock.now),
-    lags: () => [],
-    deadLetters: parts.records.deadLetters,
+    lags: lagReader(sourceStore, () => [], clock.now),
+    deadLetterCounts: parts.records.deadLetterCounts,
   });
   const looking = [
     ...consoleFileRoutes(),

@@ -3,7 +3,7 @@ import { type Alert, SEVERITIES } from '../../schemas/alert.ts';
 import type { TriagedAlert } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import { openTriage, openViews } from '../adapters/clickhouse/open.ts';
+import { openSources, openTriage, openViews } from '../adapters/clickhouse/open.ts';
 import { inventoryKey, loadInventory } from '../adapters/inventory.ts';
 import { enabledDetectors } from '../core/enabled-detectors.ts';
 import type { Engine } from '../core/engine-contract.ts';
@@ -31,8 +31,8 @@ const ALERTS_SHOWN = 40;
 const PAGE = 500;
 /** Days shown of an identity up to the end of its alert. */
 const DAYS_BEFORE = 35;
-/** As many as the dead letters that are counted. */
-const DEAD_MAX = 500;
+/** Formats and reasons of what was not judged. */
+const REASONS_MAX = 200;
 
 const dayText = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
@@ -84,6 +84,23 @@ function daysUntil({ lastAt }: Alert, found: ReadonlyMap<number, number>): Repor
   };
 }
 
+type Counts = readonly { readonly format: string; readonly reason: string; readonly records: number }[];
+
+/** What was not judged, by format and reason, the most frequent first. */
+function unreadOf(dead: Counts, skipped: Counts): Report['watched']['unread'] {
+  const found = new Map<string, Report['watched']['unread'][number]>();
+  for (const [what, counts] of [
+    ['dead', dead],
+    ['skipped', skipped],
+  ] as const)
+    for (const { format, reason: why, records } of counts) {
+      const reason = `${format}: ${why}`;
+      const key = `${what} ${reason}`;
+      found.set(key, { what, reason, records: records + (found.get(key)?.records ?? 0) });
+    }
+  return [...found.values()].sort((a, b) => b.records - a.records);
+}
+
 /** What a store holds of one tenant. Changes nothing. */
 export async function reportOfStore(
   settings: ReportSettings,
@@ -97,7 +114,7 @@ export async function reportOfStore(
   const triage = createTriage({ store: triageStore, clock, invariants: invariantsOf(shelves.detectors) });
   const { inventoryFile } = config.ingest;
   const views = openViews(store);
-  const remembered = lookups({ config, store, shelves, fingerprinter }, ledger);
+  const remembered = lookups({ config, store, shelves, fingerprinter, withUnowned: true }, ledger);
   const port = viewPort({
     config,
     store,
@@ -112,9 +129,9 @@ export async function reportOfStore(
     // A report is of a time, and may be made of a store that nobody feeds any more.
     sources: async () => [],
     skipped: async () => [],
-    lags: () => [],
+    lags: async () => [],
     notReady: () => [],
-    deadLetters: remembered.deadLetters,
+    deadLetterCounts: remembered.deadLetterCounts,
   });
   const [fleet, budget, sources] = [await port.fleet(tenant), await port.budget(tenant), await port.sources(tenant)];
   const members = await port.members(tenant, 'all');
@@ -148,6 +165,15 @@ export async function reportOfStore(
       ...(moved !== undefined && !('choices' in moved) && { moved }),
     });
   }
+  const sinceMs = since === undefined ? 0 : Date.parse(since);
+  // What happened since came in since, so the time of arrival leaves out nothing of what was asked for.
+  const dead = await remembered.deadLetterCounts(tenant, { since, limit: REASONS_MAX });
+  const skipped = await openSources(store).skipped({
+    tenant,
+    sinceDay: Math.floor(sinceMs / DAY_MS),
+    limit: REASONS_MAX,
+  });
+  const unread = unreadOf(dead, skipped);
   return {
     tenant,
     version,
@@ -160,10 +186,7 @@ export async function reportOfStore(
         lastAt: fleet.newestAt,
       }),
       inputs: sources.inputs,
-      unread: [...sources.dead]
-        .sort((a, b) => b.records - a.records)
-        .map(({ format, reason, records }) => ({ what: 'dead' as const, reason: `${format}: ${reason}`, records })),
-      unreadCut: sources.dead.reduce((sum, { records }) => sum + records, 0) >= DEAD_MAX,
+      unread,
     },
     fleet,
     budget,
@@ -226,7 +249,6 @@ export function reportOfReplay(
         }))
         .sort((a, b) => b.activities - a.activities),
       unread: [...unread('dead'), ...unread('skipped')].sort((a, b) => b.records - a.records),
-      unreadCut: false,
     },
     fleet: fleetOf(summaryOf(placed, config.detect.learnDays * DAY_MS), now),
     budget:

@@ -8,7 +8,9 @@ import { withDeadline } from '../adapters/kafka/with-deadline.ts';
 import { exposedFiles } from '../config/exposed-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { Clock } from '../ports/outside.ts';
+import type { PartitionLag } from '../ports/sources.ts';
 import { createFingerprinter } from '../secrets.ts';
+import { tellLags } from '../sources/lag-watch.ts';
 import { slotOf } from '../sources/rhythm.ts';
 import { createSilenceWatch, type SilenceWatch } from '../sources/silence-watch.ts';
 import { createSkipBook } from '../sources/skip-book.ts';
@@ -16,7 +18,7 @@ import { createSourceBook } from '../sources/source-book.ts';
 import { startHealth } from '../telemetry/health.ts';
 import { createLiveness } from '../telemetry/liveness.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { skippedReader } from './api/sources.ts';
+import { lagReader, skippedReader } from './api/sources.ts';
 import { type DetectRole, openDetect } from './detect-role.ts';
 import { type Served, serve, takesRecords } from './http-role.ts';
 import { openIngest } from './ingest-role.ts';
@@ -74,6 +76,7 @@ export async function run(options: RunOptions): Promise<void> {
       migrate: true,
       onRetry: ({ table, reason }) => telemetry.event('store-retried', { step: table, error: reason }),
       onPoison: (letters) => countDeadLetters(telemetry, letters),
+      onUpdated: ({ place, files }) => telemetry.event('store-updated', { place, files: files.join(', ') }),
     });
     closers.push(() => store.close());
     if (roles.includes('detect')) await recordBudget(store, config.alerts.falsePerDay);
@@ -132,6 +135,12 @@ export async function run(options: RunOptions): Promise<void> {
       open.push(detect);
     }
     for (const role of open) closers.push(() => role.close());
+    const ownLags = (): PartitionLag[] =>
+      open.flatMap(({ name: role, source }) =>
+        source.lags().map(({ topic, partition, lag: records }) => {
+          return { role, topic: kafka === undefined ? topic : `${kafka.cluster}/${topic}`, partition, records };
+        }),
+      );
     const status = () => open.map(({ source }) => source.status());
     const respond = config.respond.enabled ? await openResponding(parts, options.store) : undefined;
     if (respond !== undefined) closers.push(() => respond.close());
@@ -169,6 +178,12 @@ export async function run(options: RunOptions): Promise<void> {
     const watching = silences.run(lifecycle.signal);
     watching.catch(() => {});
     works.push(watching);
+    // Without Kafka there is no other process that could ask.
+    if (kafka !== undefined && open.length > 0) {
+      const telling = tellLags({ store: sourceStore, lags: ownLags, telemetry }, lifecycle.signal);
+      telling.catch(() => {});
+      works.push(telling);
+    }
     let ready: boolean | undefined;
     const watch = setInterval(() => {
       readiness.look();
@@ -192,7 +207,7 @@ export async function run(options: RunOptions): Promise<void> {
     if (takesRecords(config)) {
       const listening = await serve(parts, detect?.local, respond, options.version, {
         notReady: readiness.reasons,
-        lags: () => open.flatMap(({ name, source }) => source.lags().map((one) => ({ role: name, ...one }))),
+        lags: lagReader(sourceStore, ownLags, clock.now),
       });
       served = listening;
       closers.push(() => listening.close());
@@ -216,7 +231,7 @@ export async function run(options: RunOptions): Promise<void> {
     const results = await Promise.allSettled(
       works.map((work) =>
         work.catch((error) => {
-          lifecycle.stop();
+          lifecycle.stop('a part of it failed');
           throw error;
         }),
       ),
@@ -225,7 +240,7 @@ export async function run(options: RunOptions): Promise<void> {
     if (failed !== undefined) throw failed.reason;
   } finally {
     // From here on the end is bounded, also where a fault and nobody's signal brought it about.
-    lifecycle.stop();
+    lifecycle.stop('it cannot go on');
     for (const close of closers.reverse())
       await withDeadline(close(), config.telemetry.closeMs, () => new CloseLate(config.telemetry.closeMs)).catch(
         (error) => telemetry.event('close-failed', { error }),

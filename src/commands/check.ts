@@ -202,14 +202,14 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
             refuseUnwritable(place);
             return `${place.path} is not there yet; \`tidemark run\` makes it`;
           }
-          const { version, embedded, pending, missing, fleeting: found } = await checkStore(place);
+          const { version, embedded, pending, closesToEarlier, missing, fleeting: found } = await checkStore(place);
           fleeting = found;
           if (missing.length > 0) throw new MissingMemories(missing);
           refuseUnreadable(fatesOf(await savedFormats(place)));
           const state =
             pending.length === 0
               ? 'tables up to date'
-              : `${pending.length} migrations to run, which \`tidemark run\` does`;
+              : `${pending.length} ${pending.length === 1 ? 'migration' : 'migrations'} to run, which \`tidemark run\` does${closesToEarlier ? '; earlier builds refuse the store after that' : ''}`;
           return `ClickHouse ${version}${embedded ? ' (embedded)' : ''}, ${state}`;
         }),
       );
@@ -225,7 +225,11 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
         const faults = await checkKafka(kafka, config.alerts.topic);
         for (const { message, remedy } of faults) findings.push({ check: 'kafka', ok: false, says: message, remedy });
         if (faults.length === 0)
-          findings.push({ check: 'kafka', ok: true, says: `${kafka.brokers.join(', ')}, every topic is there` });
+          findings.push({
+            check: 'kafka',
+            ok: true,
+            says: `${kafka.brokers.join(', ')}, every topic is there, or \`tidemark run\` makes it`,
+          });
       }
     }
   } catch (error) {

@@ -23,7 +23,7 @@ import { type Line, note, print, printJson, writeLines } from '../terminal/print
 import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
 import { keepInventory } from './keep-inventory.ts';
-import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
+import { command, type Flags, makePlace, noteUpdated, settingsOf, shelves, withStore } from './settings.ts';
 
 const DEFAULT_DEMO = '.tidemark/demo';
 const RECORDS_PER_STEP = 1_000;
@@ -157,7 +157,7 @@ function openDemoStore(place: string, settings: Parameters<typeof openStore>[0])
   const isUrl = /^https?:/.test(place);
   const store = { ...settings, ...(isUrl ? { url: place } : { path: place }) };
   makePlace(store);
-  return openStore(store, { migrate: true });
+  return openStore(store, { migrate: true, onUpdated: noteUpdated });
 }
 
 async function* inputOf(records: readonly object[]): AsyncGenerator<InputBatch> {

@@ -87,6 +87,7 @@ export function identityCommand(): Command {
         if (flags.json) return printJson({ profile, drift, ...(granted && { granted }), learned, alerts });
         print(...present(profile, learned), '', ...driftSummary(drift), ...grantLines(granted));
         print(...table(alerts.map(({ id, raisedAt, title }) => [`alert ${id.slice(0, 12)}`, raisedAt, title])));
+        note('Which activity brought each value: tidemark identity ID --learned');
         if (alerts.length > 0) note('More: tidemark explain ALERT_ID');
       });
     });
@@ -199,7 +200,7 @@ function present(profile: Profile, learned: readonly Learned[]): Line[] {
       return [
         value,
         days === 255 ? '255+' : String(days),
-        `days, ${first.slice(0, 10)} to ${last.slice(0, 10)}${one === undefined ? '' : `, ${trust(one)}, ${origin(one)}`}`,
+        `days, ${first.slice(0, 10)} to ${last.slice(0, 10)}${one === undefined ? '' : `, ${trust(one)}`}`,
       ];
     });
     lines.push(dimension, ...table(rows, { indent: 2, right: [1] }));

@@ -15,10 +15,12 @@ import { activityKey } from '../ingest/activity-message.ts';
 import type { Counted } from '../ingest/history-batches.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import { topicName } from '../ports/stream.ts';
+import { learningText } from '../terminal/learning.ts';
 import { note, noteFault, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { type History, type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
-import { command, makePlace, placed, withStore } from './settings.ts';
+import { keepSkipped } from './keep-skipped.ts';
+import { command, makePlace, noteUpdated, placed, withStore } from './settings.ts';
 
 /** Activities learned in one step: few enough to be held, and enough that a step is not mostly its commit. */
 const WINDOW_ROWS = 20_000;
@@ -96,7 +98,7 @@ async function learn(history: History, flags: LearnFlags, faults: InputError[]):
   const place = placed(config, flags);
   makePlace(place);
   const { topic, partitions, choose } = await partitioning(history);
-  const store = await openStore(place, { migrate: true });
+  const store = await openStore(place, { migrate: true, onUpdated: noteUpdated });
   try {
     if (config.kafka !== undefined) await refuseMoved(store, config.kafka);
     const population = createPopulation();
@@ -127,7 +129,8 @@ async function learn(history: History, flags: LearnFlags, faults: InputError[]):
     const reasons = new Map<string, { -readonly [K in keyof Reason]: Reason[K] }>();
     const counts = { records: 0, skipped: 0, dead: 0, unjoined: 0, late: 0 };
     let readBytes = 0;
-    for await (const batch of history.input) {
+    const source = { tenant: config.ingest.tenant, name: 'learn' };
+    for await (const batch of keepSkipped(history.input, store, source)) {
       const [skipped, dead] = [recordsOf(batch.skipped), recordsOf(batch.dead)];
       noteReasons(reasons, 'skipped', batch.skipped);
       noteReasons(reasons, 'dead', batch.dead);
@@ -193,6 +196,7 @@ function summarise(summary: LearnSummary): void {
       { right: [1] },
     ),
   );
+  if (summary.identities > 0) note(`At the end ${learningText(summary.learning)}.`);
   if (summary.late > 0) note(`${n(summary.late)} activities came too late to be put in order.`);
   if (summary.belated > 0)
     note(

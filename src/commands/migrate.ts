@@ -1,7 +1,14 @@
 /** `tidemark migrate`: brings the tables of the store up to date. */
 import type { Command } from 'commander';
-import { migrate, openHashKey, openStore, restoreTables, savedFormats } from '../adapters/clickhouse/open.ts';
-import { noteFault, print, printJson } from '../terminal/print.ts';
+import {
+  closesToEarlier,
+  migrate,
+  openHashKey,
+  openStore,
+  restoreTables,
+  savedFormats,
+} from '../adapters/clickhouse/open.ts';
+import { note, noteFault, print, printJson } from '../terminal/print.ts';
 import { fatesOf, habitsText, refuseUnreadable } from './saved-habits.ts';
 import { command, type Flags, placed, settingsOf, withStore } from './settings.ts';
 
@@ -28,6 +35,8 @@ export function migrateCommand(): Command {
       if (done.files.length === 0 && restored.length === 0) print('The store is up to date.');
       print(...restored.map((name) => `made ${name} again, empty`));
       print(...done.files.map((file) => `${verb} ${file}`), ...habits.map(habitsText));
+      if (done.isOlder && closesToEarlier(done.files))
+        note(`Earlier builds of Tidemark refuse the store ${flags.dryRun ? 'after that' : 'from now on'}.`);
       if (flags.dryRun) refuseUnreadable(habits);
     });
 }

@@ -91,7 +91,7 @@ export function receiveCommand(): Command {
       'receive --port 9009 --secret-file webhook.secret',
       'receive --port 9009 --secret-file webhook.secret --json >> received.ndjson',
     ],
-    { configured: false },
+    { configured: false, json: 'one JSON document for each, with its body' },
   )
     .option('--port <n>', 'port on loopback; 0 picks a free one', port, 9009)
     .requiredOption('--secret-file <file>', 'the file that the sink or responder names as its secretFile')

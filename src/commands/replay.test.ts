@@ -47,6 +47,18 @@ it('among records of many vendors every reason says whose it is', async () => {
   expect(code).toBeUndefined();
 });
 
+it('tells a person where the first record of each reason stands, and that a history before --learn-until only teaches', async () => {
+  await replayOf([sample('okta'), 'no record']);
+  const file = join(dir, 'records.ndjson');
+  out.mockClear();
+  const flags = ['--store', 'none', '--learn-until', '2099-01-01T00:00:00Z'];
+  await replayCommand().parseAsync([file, ...flags], { from: 'user' });
+  expect(out.mock.calls.join('')).toMatch(/1 +not valid JSON.*; first in .*records\.ndjson, record 2\n/);
+  expect(err.mock.calls.join('')).toMatch(
+    /Nothing could be raised: the newest activity is of 2026-\S+, and until 2099-01-01/,
+  );
+});
+
 it('a file of nothing but skipped records is no failure', async () => {
   const request = JSON.stringify({ ...JSON.parse(sample('vault-audit')), type: 'request' });
   expect((await replayOf([request])).code).toBeUndefined();

@@ -7,7 +7,7 @@ import { createReportTally } from '../app/report-tally.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { type Crowd, watchCrowds } from '../detect/crowd-watch.ts';
-import { type Replayed, type ReplaySummary, replay } from '../detect/replay.ts';
+import { type Replayed, replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
 import { reportPage } from '../report/page.ts';
 import type { Report } from '../report/report.ts';
@@ -18,7 +18,8 @@ import { version } from '../version.ts';
 import { count, instant } from './arguments.ts';
 import { type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
 import { keepInventory } from './keep-inventory.ts';
-import { command, makePlace, withStore } from './settings.ts';
+import { keepSkipped } from './keep-skipped.ts';
+import { command, makePlace, noteUpdated, withStore } from './settings.ts';
 
 interface ReplayFlags extends HistoryFlags {
   readonly learnUntil?: string;
@@ -67,7 +68,7 @@ export function replayCommand(): Command {
       if (flags.alerts !== undefined) writeLines(flags.alerts, replayed.alerts);
       if (report !== undefined) writeText(flags.report!, reportPage(report));
       if (flags.json) printJson({ ...replayed.summary, crowds });
-      else summarise(replayed.summary, crowds, flags, config);
+      else summarise(replayed, crowds, flags, config);
       if (replayed.summary.records > 0 && replayed.summary.read + total(replayed.summary.skipped) === 0) {
         noteFault(NOTHING_READ);
         process.exitCode = 1;
@@ -104,7 +105,10 @@ async function replayFiles(
   watchCrowds(population, (crowd) => void (crowds.length < NAMED_MAX && crowds.push(crowd)));
   try {
     const replayed = await replay({
-      input: history.input,
+      input:
+        store === undefined
+          ? history.input
+          : keepSkipped(history.input, store, { tenant: config.ingest.tenant, name: 'replay' }),
       engine,
       store,
       batchRows: flags.batchRows ?? config.detect.batchRows,
@@ -135,7 +139,7 @@ const isKept = ({ store }: Config, flags: ReplayFlags) =>
 async function storeFor(config: Config, flags: ReplayFlags) {
   if (!isKept(config, flags)) return undefined;
   makePlace(config.store);
-  return openStore(config.store, { migrate: true });
+  return openStore(config.store, { migrate: true, onUpdated: noteUpdated });
 }
 
 const NOTHING_READ = {
@@ -148,19 +152,31 @@ function total(reasons: Readonly<Record<string, number>>): number {
   return Object.values(reasons).reduce((a, b) => a + b, 0);
 }
 
-function summarise(summary: ReplaySummary, crowds: readonly Crowd[], flags: ReplayFlags, config: Config): void {
+function summarise(
+  { summary, firstOf, newestAt }: Replayed,
+  crowds: readonly Crowd[],
+  flags: ReplayFlags,
+  config: Config,
+): void {
   const n = (value: number) => value.toLocaleString('en');
-  const reasons = (counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts)
+  const reasons = (of: 'skipped' | 'dead') =>
+    Object.entries(summary[of])
       .sort((a, b) => b[1] - a[1])
-      .map(([reason, times]) => ['', n(times), reason]);
+      .map(([reason, times]) => {
+        const first = firstOf[of].get(reason);
+        return [
+          '',
+          n(times),
+          first === undefined ? reason : `${reason}; first in ${first.from}, record ${first.offset + 1}`,
+        ];
+      });
   const rows = [
     ['records', n(summary.records)],
     ['  read', n(summary.read)],
     ['  skipped', n(total(summary.skipped))],
-    ...reasons(summary.skipped),
+    ...reasons('skipped'),
     ['  dead', n(total(summary.dead))],
-    ...reasons(summary.dead),
+    ...reasons('dead'),
     [
       'activities',
       n(summary.activities),
@@ -192,6 +208,10 @@ function summarise(summary: ReplaySummary, crowds: readonly Crowd[], flags: Repl
         : `${identity} went to account ${place}, where nobody else goes, on ${days} of ${within} days: that is a habit now.`,
     );
   if (summary.late > 0) note(`${summary.late} activities came too late to be put in order.`);
-  if (flags.alerts === undefined && summary.alerts > 0)
-    note('Read them with --alerts FILE, or keep them with --store DIR and `tidemark alerts`.');
+  const { learnUntil } = flags;
+  if (learnUntil !== undefined && newestAt !== undefined && Date.parse(newestAt) < Date.parse(learnUntil))
+    note(`Nothing could be raised: the newest activity is of ${newestAt}, and until ${learnUntil} it only learns.`);
+  if (flags.alerts !== undefined || summary.alerts === 0) return;
+  if (isKept(config, flags)) note('Look at them: `tidemark alerts` or `tidemark console`, with the same --store.');
+  else note('Read them with --alerts FILE, or keep them with --store DIR and `tidemark alerts`.');
 }

@@ -11,10 +11,12 @@ import { command, type Flags, makePlace, placed, settingsOf, shelves, withStore 
 
 export function runCommand(): Command {
   return withStore(
-    command('run', 'Take logs from Kafka, HTTP or syslog, detect, store and deliver, until SIGTERM.', [
-      'run --config tidemark.yaml',
-      'run --config tidemark.yaml --role detect   # another worker of the same group',
-    ]),
+    command(
+      'run',
+      'Take logs from Kafka, HTTP or syslog, detect, store and deliver, until SIGTERM.',
+      ['run --config tidemark.yaml', 'run --config tidemark.yaml --role detect   # another worker of the same group'],
+      { json: 'log as JSON on a terminal too; elsewhere it always is' },
+    ),
   )
     .addOption(
       new Option('--role <roles...>', 'only these parts; api alone serves HTTP and syslog and reads no topic')
@@ -40,11 +42,11 @@ export function runCommand(): Command {
       const telemetry = createTelemetry({
         level: config.telemetry.logLevel,
         processMetrics: true,
-        readable: process.stderr.isTTY === true,
+        readable: process.stderr.isTTY === true && flags.json !== true,
       });
       const lifecycle = createLifecycle(
         config.telemetry.drainMs,
-        () => telemetry.event('stopping', { reason: 'signal' }),
+        (reason) => telemetry.event('stopping', { reason }),
         (code) => {
           telemetry.event('cut-off', {});
           process.exit(code);
@@ -55,7 +57,8 @@ export function runCommand(): Command {
       const began = Date.now();
       let reload: (() => Promise<void>) | undefined;
       // Whoever closes the terminal wants the process to end; a service is told to read its settings anew.
-      const onHangup = () => (process.stdin.isTTY === true ? lifecycle.stop() : void reload?.());
+      const onHangup = () =>
+        process.stdin.isTTY === true ? lifecycle.stop('the terminal was closed') : void reload?.();
       process.on('SIGHUP', onHangup);
       try {
         await run({

@@ -16,7 +16,7 @@ import { UsageError } from '../fault.ts';
 import type { Format } from '../ingest/format.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import type { Store } from '../ports/store.ts';
-import { noteFault } from '../terminal/print.ts';
+import { note, noteFault } from '../terminal/print.ts';
 
 /** Where the embedded engine keeps its files unless told otherwise. */
 export const DEFAULT_STORE = '.tidemark/store';
@@ -55,11 +55,14 @@ export function command(
   name: string,
   description: string,
   examples: readonly string[],
-  { configured = true }: { readonly configured?: boolean } = {},
+  {
+    configured = true,
+    json = 'one JSON document on standard output',
+  }: { readonly configured?: boolean; readonly json?: string } = {},
 ): Command {
   const made = new Command(name).description(description);
   if (configured) made.option('--config <file>', 'configuration file (default: ./tidemark.yaml where there is one)');
-  return made.option('--json', 'one JSON document on standard output').addHelpText('before', examplesText(examples));
+  return made.option('--json', json).addHelpText('before', examplesText(examples));
 }
 
 /** A command that only holds others. */
@@ -203,11 +206,18 @@ export function makePlace(store: Config['store']): void {
     }
 }
 
+/** Says that a store was brought up to date, which a command that only reads does too: nobody can take it back. */
+export function noteUpdated({ place, files }: { readonly place: string; readonly files: readonly string[] }): void {
+  note(
+    `Brought the store ${place} up to date (${files.join(', ')}): earlier builds of Tidemark refuse it from now on.`,
+  );
+}
+
 /** Opens a store that is there, for the length of `use`. Throws a UsageError where there is none, and makes none. */
 export async function withOpenStore<T>(store: Config['store'], use: (store: Store) => Promise<T>): Promise<T> {
   const missing = absent(store);
   if (missing !== undefined) throw missing;
-  const open = await openStore(store);
+  const open = await openStore(store, { onUpdated: noteUpdated });
   try {
     return await use(open);
   } finally {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { openSources } from '../adapters/clickhouse/open.ts';
 import { sourcesOf } from '../app/api/sources.ts';
 import { createSourceBook } from '../sources/source-book.ts';
-import { print, printJson } from '../terminal/print.ts';
+import { note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
@@ -29,7 +29,10 @@ export function sourcesCommand(): Command {
         return sourcesOf(await book.states(tenant));
       });
       if (flags.json) return printJson({ sources });
-      if (sources.length === 0) return print(`No records of tenant ${tenant} came in over Kafka, HTTP or syslog yet.`);
+      if (sources.length === 0) {
+        note('What comes in stands here half a minute later. `tidemark tenants` lists who has something stored.');
+        return print(`No records of tenant ${tenant} came in over Kafka, HTTP or syslog yet.`);
+      }
       const rows = sources.map(({ kind, name, state, lastAt, silentSeconds }) => [
         kind,
         name,

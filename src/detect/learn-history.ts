@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Contribution, Engine, Located } from '../core/engine-contract.ts';
+import type { Contribution, Engine, Learning, Located } from '../core/engine-contract.ts';
 import { hourOf, msOf } from '../core/instant.ts';
 import type { Population } from '../core/population/population.ts';
 import { UsageError } from '../fault.ts';
@@ -42,6 +42,21 @@ export interface Learned {
   readonly belated: number;
   readonly identities: number;
   readonly raised: number;
+  /** How many identities are still learning at the end, and until when. */
+  readonly learning: Learning;
+}
+
+/** What the engines of all partitions say of learning, as one. */
+function together(parts: readonly Learning[]): Learning {
+  const until = parts
+    .flatMap((part) => part.until ?? [])
+    .sort()
+    .at(-1);
+  return {
+    identities: parts.reduce((sum, { identities }) => sum + identities, 0),
+    learning: parts.reduce((sum, { learning }) => sum + learning, 0),
+    ...(until !== undefined && { until }),
+  };
 }
 
 /** What one partition comes to in a window. */
@@ -116,6 +131,7 @@ export class HistoryLearner {
       belated: this.#belated,
       identities: this.#engines.reduce((sum, engine) => sum + engine.held().identities, 0),
       raised: this.#raised.size,
+      learning: together(this.#engines.map((engine) => engine.learning())),
     };
   }
 

@@ -5,7 +5,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { Engine, Learning, Located, Taught } from '../core/engine-contract.ts';
 import type { InputError } from '../fault.ts';
 import type { Counted, HistoryBatch } from '../ingest/history-batches.ts';
-import type { DeadLetter, Store } from '../ports/store.ts';
+import type { DeadLetter, Origin, Store } from '../ports/store.ts';
 
 export interface ReplayParts {
   readonly input: AsyncIterable<HistoryBatch>;
@@ -53,6 +53,10 @@ export interface Replayed {
   /** Every alert that was delivered, in its last version, in order of raising. */
   readonly alerts: readonly Alert[];
   readonly faults: readonly InputError[];
+  /** Where the first record stands of each reason of `skipped` and `dead`. */
+  readonly firstOf: Readonly<Record<'skipped' | 'dead', ReadonlyMap<string, Origin>>>;
+  /** Time of the newest activity; undefined: there was none. */
+  readonly newestAt: string | undefined;
 }
 
 /** Distinct reasons counted by name; the rest share one, so that hostile input cannot fill the memory. */
@@ -74,6 +78,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   const observed = new Set<string>();
   const skipped = new Map<string, number>();
   const dead = new Map<string, number>();
+  const firstOf = { skipped: new Map<string, Origin>(), dead: new Map<string, Origin>() };
+  let newestAt: string | undefined;
   const faults: InputError[] = [];
   let letters: DeadLetter[] = [];
   let batch: Located[] = [];
@@ -116,6 +122,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   async function take(ordered: readonly Activity[]): Promise<void> {
     for (const activity of ordered) {
       batch.push({ activity, offset: offset++ });
+      if (newestAt === undefined || activity.at > newestAt) newestAt = activity.at;
       parts.onActivity?.(activity);
       if (batch.length >= parts.batchRows) await flush();
     }
@@ -127,7 +134,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   }
 
   for await (const part of parts.input) {
-    records += part.read + tally(skipped, part.skipped) + tally(dead, part.dead);
+    records += part.read + tally(skipped, part.skipped, firstOf.skipped) + tally(dead, part.dead, firstOf.dead);
     read += part.read;
     unjoined += part.unjoined;
     late = part.late;
@@ -164,17 +171,20 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
       .filter(({ id }) => told.has(id))
       .sort((a, b) => compare(a.raisedAt, b.raisedAt) || compare(a.id, b.id)),
     faults,
+    firstOf,
+    newestAt,
   };
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** By format and reason: among records of many vendors the reason alone does not say whose they are. Returns how many records it were. */
-function tally(counts: Map<string, number>, counted: readonly Counted[]): number {
+function tally(counts: Map<string, number>, counted: readonly Counted[], firstOf: Map<string, Origin>): number {
   let records = 0;
-  for (const { format, reason, times } of counted) {
+  for (const { format, reason, times, first } of counted) {
     const whole = format === 'auto' ? reason : `${format}: ${reason}`;
     const name = counts.has(whole) || counts.size < REASONS_MAX ? whole : 'other reasons';
+    if (!counts.has(name)) firstOf.set(name, first);
     counts.set(name, (counts.get(name) ?? 0) + times);
     records += times;
   }

@@ -1,8 +1,10 @@
 /** Reads a labelled set: activities in the order of time through the product's own reader, and the truth about them. */
+
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
+import { firstProblem } from '../../schemas/first-problem.ts';
 import { InputError } from '../fault.ts';
 import { createHistory } from '../ingest/history.ts';
 import type { HeldRecord, Reader, ReadOutcome } from '../ingest/reader.ts';
@@ -45,7 +47,7 @@ export function loadTruth(file: string): Truth {
   try {
     return readTruth(JSON.parse(text));
   } catch (error) {
-    if (error instanceof z.ZodError) throw wrong(`${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`);
+    if (error instanceof z.ZodError) throw wrong(firstProblem(error));
     if (error instanceof RangeError || error instanceof SyntaxError) throw wrong(error.message);
     throw error;
   }

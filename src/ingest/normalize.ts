@@ -1,6 +1,8 @@
 /** The last check before an activity goes on: shapes, bounds, sane dates, no secrets, one spelling for addresses. */
+
 import ipaddr from 'ipaddr.js';
 import { type Activity, activitySchema } from '../../schemas/activity.ts';
+import { firstProblem } from '../../schemas/first-problem.ts';
 import type { Network } from '../../schemas/inventory.ts';
 import { type Fingerprinter, READ_MAX_LENGTH, scrubbedBeginning } from '../secrets.ts';
 import { FIELD_GROUPS, type Field, type FieldGroup, type FieldList } from './activity-fields.ts';
@@ -49,8 +51,8 @@ const isNothing = (text: unknown): boolean =>
 
 /** Says what is wrong in the words of the schema; slow, so only for what was refused. */
 function explain(activity: unknown, fallback: string): string {
-  const issue = activitySchema.safeParse(activity).error?.issues[0];
-  return issue === undefined ? fallback : `${issue.path.join('.')}: ${issue.message}`;
+  const { error } = activitySchema.safeParse(activity);
+  return error === undefined ? fallback : firstProblem(error);
 }
 
 /** Why an activity is refused; thrown inside this file only, to leave a deep walk at once. */

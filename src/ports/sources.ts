@@ -18,7 +18,8 @@ export interface SourceKey {
 /** Records of one source and day that a format left out on purpose. */
 export interface SkippedRecords {
   readonly tenant: string;
-  readonly kind: Exclude<SourceKind, 'account'>;
+  /** `history`: a history that was read at once. */
+  readonly kind: Exclude<SourceKind, 'account'> | 'history';
   readonly name: string;
   readonly format: string;
   readonly reason: string;
@@ -29,6 +30,15 @@ export interface SkippedRecords {
   readonly lastMs: number;
   /** Where one of them stands in its topic; '' where a sender keeps no such place. */
   readonly example: string;
+}
+
+/** How many records of one partition a role has not processed. */
+export interface PartitionLag {
+  readonly role: 'ingest' | 'detect';
+  /** Cluster and topic; `local`: what came without Kafka. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: number;
 }
 
 export interface SourceStore {
@@ -49,4 +59,8 @@ export interface SourceStore {
     readonly sinceDay: number;
     readonly limit: number;
   }): Promise<readonly Omit<SkippedRecords, 'day'>[]>;
+  /** Keeps how far partitions are behind, in place of what was said of them before. `token`: the same token twice is once. */
+  tellLags(rows: readonly PartitionLag[], token: string): Promise<void>;
+  /** What was said last of each partition in the last day, and how long ago by the clock of the store. */
+  lags(limit: number): Promise<readonly (PartitionLag & { readonly agoMs: number })[]>;
 }

@@ -103,12 +103,33 @@ export interface LookupStore {
   deliveries(tenant: string | undefined, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
   /** Makes settled deliveries pending again, each once more under its old id; gives how many it were. */
   redeliver(tenant: string | undefined, ids: readonly string[]): Promise<number>;
-  /** Dead letters from these origins, newest first; an origin ending in `/` stands for each one name after it. */
+  /** Dead letters of whom they are asked for, newest first. */
   letters(query: {
-    readonly origins: readonly string[];
+    readonly from: LetterOrigins;
     readonly since?: string | undefined;
     readonly reason?: string | undefined;
     readonly ids?: readonly string[] | undefined;
     readonly limit: number;
   }): Promise<readonly DeadLetter[]>;
+  /** How many of them there are by format and reason, the most frequent first. */
+  letterCounts(query: {
+    readonly from: LetterOrigins;
+    readonly since?: string | undefined;
+    readonly limit: number;
+  }): Promise<readonly LetterCount[]>;
+}
+
+/** Whose dead letters are meant, by where they came from. A name that ends in `/` stands for each one name after it. */
+export interface LetterOrigins {
+  readonly origins: readonly string[];
+  /** With it: those as well that are of none of these, such as of a file that was read at once. */
+  readonly unless?: readonly string[];
+}
+
+export interface LetterCount {
+  readonly format: string;
+  readonly reason: string;
+  readonly records: number;
+  /** When the last of them came. */
+  readonly lastAt: string;
 }

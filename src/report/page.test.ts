@@ -33,7 +33,7 @@ const empty: Report = {
   tenant: 'acme',
   version: '1.0.0',
   madeAt: '2026-11-03T00:00:00.000Z',
-  watched: { activities: 0, inputs: [], unread: [], unreadCut: false },
+  watched: { activities: 0, inputs: [], unread: [] },
   fleet,
   budget,
   alerts: [],
@@ -63,8 +63,10 @@ const full: Report = {
     firstAt: '2026-10-01T00:00:00.000Z',
     lastAt: '2026-11-02T04:00:00.000Z',
     inputs: [{ provider: 'aws', identities: 3, activities: 1_234 }],
-    unread: [{ what: 'dead', reason: 'not json', records: 5 }],
-    unreadCut: false,
+    unread: [
+      { what: 'skipped', reason: 'aws-cloudtrail: a digest', records: 9 },
+      { what: 'dead', reason: 'not json', records: 5 },
+    ],
   },
   alerts: [
     {
@@ -183,6 +185,8 @@ test('a report tells what was watched, found, spent, not owned and not seen', ()
   expect(text).toContain('and 11 more');
   expect(text).toContain('Asked for were 2 false alerts a day');
   expect(text).toContain('5 records could not be read');
+  expect(text).toContain('9 records were left out on purpose');
+  expect(text).toContain('skipped aws-cloudtrail: a digest 9');
   expect(text).toContain('Turned off: Turned off one.');
   expect(text).toContain('A source it knows.');
   // A picture says in words what it shows.

@@ -14,6 +14,7 @@ import { STYLE } from './style.ts';
 
 const EVIDENCE_SHOWN = 12;
 const MEMBERS_SHOWN = 10;
+const UNREAD_SHOWN = 30;
 
 const n = (value: number) => value.toLocaleString('en');
 const minute = (at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`;
@@ -63,7 +64,7 @@ function tableOf(
 }
 
 function watchedSection({ watched, fleet }: Report): Markup {
-  const { activities, inputs, unread, unreadCut } = watched;
+  const { activities, inputs, unread } = watched;
   return html`<section id="watched"><h2>What was watched</h2>
 <div class="figures">${figure(n(activities), 'activities')}${figure(n(fleet.identities), 'identities')}${figure(n(fleet.learning), 'of them still learning')}${figure(n(inputs.length), inputs.length === 1 ? 'provider' : 'providers')}</div>
 ${
@@ -75,15 +76,11 @@ ${
         [1, 2],
       )
 }
-${
-  unread.length === 0
-    ? html`<p>Every record could be read.</p>`
-    : html`<h3>Records that say nothing here</h3><p class="soft">Dead: nobody could read it. Skipped: it is no act of an identity.${unreadCut ? ' The newest were counted; there may be more.' : ''}</p>${tableOf(
-        ['', 'reason', 'records'],
-        unread.slice(0, 20).map(({ what, reason, records }) => [what, said(reason, 160), n(records)]),
-        [2],
-      )}`
-}</section>`;
+<p>${
+    unread.length === 0
+      ? 'Every record could be read.'
+      : html`<a href="#blind">${counted(sum(unread, 'dead'), 'record')} could not be read, and ${n(sum(unread, 'skipped'))} were left out on purpose</a>.`
+  }</p></section>`;
 }
 
 function alertsHead({ alerts, alertsInAll, alertsCut }: Report): Markup {
@@ -204,12 +201,30 @@ ${lists.map(([title, text, { count, shown }]) =>
 )}</section>`;
 }
 
+const sum = (unread: Report['watched']['unread'], which: 'dead' | 'skipped') =>
+  unread.reduce((all, { what, records }) => (what === which ? all + records : all), 0);
+
+function unreadTable({ unread }: Report['watched']): Markup | undefined {
+  if (unread.length === 0) return undefined;
+  const more = unread.length - UNREAD_SHOWN;
+  return html`<h3>Records that were not judged</h3><p class="soft">Dead: nobody could read it. Skipped: its format leaves it out on purpose. ${more > 0 ? `${counted(more, 'more reason is', 'more reasons are')} not shown.` : ''}</p>${tableOf(
+    ['', 'reason', 'records'],
+    unread.slice(0, UNREAD_SHOWN).map(({ what, reason, records }) => [what, said(reason, 160), n(records)]),
+    [2],
+  )}`;
+}
+
 function blindSection({ detectors, fleet, watched, alerts }: Report): Markup {
   const on = detectors.filter(({ enabled }) => enabled);
   const off = detectors.filter(({ enabled }) => !enabled);
-  const dead = watched.unread.filter(({ what }) => what === 'dead').reduce((sum, { records }) => sum + records, 0);
+  const [dead, skipped] = [sum(watched.unread, 'dead'), sum(watched.unread, 'skipped')];
   const gaps = [
     ...(dead > 0 ? [`${counted(dead, 'record')} could not be read: what they tell was not judged.`] : []),
+    ...(skipped > 0
+      ? [
+          `${counted(skipped, 'record was', 'records were')} left out on purpose: they tell nothing of what an identity does.`,
+        ]
+      : []),
     ...(fleet.learning > 0
       ? [
           `${counted(fleet.learning, 'identity is', 'identities are')} still learning: for them only what is certain is told.`,
@@ -223,6 +238,7 @@ function blindSection({ detectors, fleet, watched, alerts }: Report): Markup {
     ...(alerts.length === 0 ? ['No alert means that nothing stood out in what was read, and no more.'] : []),
   ];
   return html`<section id="blind"><h2>Coverage and blind spots</h2><ul>${gaps.map((gap) => html`<li>${gap}</li>`)}</ul>
+${unreadTable(watched)}
 <h3>What each detector cannot see</h3>${tableOf(
     ['detector', 'blind spots'],
     on.map(({ title, id, blindSpots }) => [

@@ -38,8 +38,6 @@ export interface Report {
       readonly reason: string;
       readonly records: number;
     }[];
-    /** There may be more than these. */
-    readonly unreadCut: boolean;
   };
   readonly fleet: Fleet;
   readonly budget: Budget;

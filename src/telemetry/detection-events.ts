@@ -75,6 +75,10 @@ export const DETECTION_EVENTS = {
     [{ metric: 'tidemark_store_retries_total' }],
     OFTEN,
   ),
+  'store-updated': define('info', 'the store was brought up to date: earlier builds refuse it from now on', {
+    place: 'text',
+    files: 'text',
+  }),
 
   'hash-key-published': define(
     'warn',

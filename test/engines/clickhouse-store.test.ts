@@ -148,6 +148,26 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       }, fresh());
     });
 
+    test('of an earlier store are told where they are run, and only those after which earlier builds refuse it', async () => {
+      const config = fresh();
+      const told: string[] = [];
+      const open = async (changes: Partial<Config['store']> = {}) => {
+        const onUpdated = ({ files }: { readonly files: readonly string[] }) => void told.push(...files);
+        await (await openStore({ ...config, ...changes }, { migrate: true, onUpdated })).close();
+      };
+      const connection = await connect(config);
+      const earlier = readMigrations().filter(({ file }) => file !== '307-skipped.sql');
+      expect(await migrateThrough(connection, config, false, earlier)).toMatchObject({ isOlder: false });
+      await connection.close();
+      expect(await migrate(config, { dryRun: true })).toMatchObject({ files: ['307-skipped.sql'], isOlder: true });
+      expect(await checkStore(config)).toMatchObject({ pending: ['307-skipped.sql'], closesToEarlier: true });
+      await open();
+      expect(told).toEqual(['307-skipped.sql']);
+      await open();
+      await open({ activityTtlDays: 7 });
+      expect(told).toEqual(['307-skipped.sql']);
+    });
+
     test('that are missing are told by opening a server, and run by opening the embedded engine', async () => {
       const config = fresh();
       // A database that is not there yet is no fault of a check: `run` makes it.
@@ -703,6 +723,24 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     expect(await read(day - 6, 1)).toEqual([both]);
     expect(await read(day)).toEqual([{ ...both, records: 3 }, sent]);
     await again.close();
+  });
+
+  test('how far a partition is behind is what was told of it last', async () => {
+    await withStore(async (store) => {
+      const sources = openSources(store);
+      const of = (role: 'ingest' | 'detect', partition: number, records: number) =>
+        ({ role, topic: 'main/acts', partition, records }) as const;
+      await sources.tellLags([of('detect', 1, 900), of('detect', 0, 3), of('ingest', 0, 1)], 'lag/1');
+      await sources.tellLags([of('detect', 1, 12)], 'lag/2');
+      const told = await sources.lags(10);
+      expect(told.map(({ agoMs: _, ...one }) => one)).toEqual([
+        of('ingest', 0, 1),
+        of('detect', 0, 3),
+        of('detect', 1, 12),
+      ]);
+      for (const { agoMs } of told) expect(agoMs).toBeLessThan(300_000);
+      expect(await sources.lags(2)).toHaveLength(2);
+    });
   });
 
   describe('a damaged store', () => {

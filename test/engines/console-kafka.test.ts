@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Sources } from '../../schemas/console.ts';
 import { newToken } from '../../src/api/tokens.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import { type Broker, kafkaMissing, sharedKafka } from './harness/kafka.ts';
@@ -81,6 +82,47 @@ describe.skipIf(missing.length > 0)('HTTP in front of Kafka', () => {
       const { alerts } = (await get(`/v1/alerts?identity=${encodeURIComponent(VICTIM)}`)) as { alerts: unknown[] };
       return alerts.length > 0;
     });
+  });
+
+  test('a process that reads nothing tells how far the others are behind', async () => {
+    const name = randomUUID().slice(0, 8);
+    const raw = `raw-${name}`;
+    await broker.createTopic(raw, 3);
+    const { token, line } = newToken({ name: 'box', scope: 'viewer', tenant: 'default' });
+    installation = await install(
+      {
+        kafka: {
+          brokers: broker.brokers,
+          groupId: `g-${name}`,
+          inputs: [{ topic: raw, format: 'aws-cloudtrail' }],
+          activityTopic: `activity-${name}`,
+          activityPartitions: 2,
+          sessionTimeoutMs: 6_000,
+        },
+        store: { url: clickhouse.url, database: `t_${name}` },
+        alerts: { topic: `alerts-${name}` },
+        http: { serve: 'always', port: 0, tokensFile: 'tokens' },
+        telemetry: { port: 0 },
+      },
+      { tokens: line },
+    );
+    const url = await start('--role', 'api');
+    const lags = async () => {
+      const answer = await fetch(`${url}/v1/sources`, { headers: { authorization: `Bearer ${token}` } });
+      return ((await answer.json()) as Sources).lags;
+    };
+    expect(await lags()).toEqual([]);
+    const worker = installation.start('run');
+    try {
+      await until('the worker told', async () => (await lags()).length === 2, 90_000);
+      expect(await lags()).toEqual([
+        { role: 'ingest', topic: `main/${raw}`, partitions: 3, records: 0 },
+        { role: 'detect', topic: `main/activity-${name}`, partitions: 2, records: 0 },
+      ]);
+    } finally {
+      worker.signal('SIGKILL');
+      await worker.ended;
+    }
   });
 
   test('a compacted topic brings the inventory in, once, to the worker that owns the identity and to the next one', async () => {

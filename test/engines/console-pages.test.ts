@@ -20,11 +20,14 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 /** Text that a browser would run, and that turns what stands beside it round, if it ever were markup. */
 const EVIL = `"><img src=x onerror="window.planted=1"><script>window.planted=1</script>\u202eevil\u0007`;
-/** Tables that are wider than a phone, and cells there that do not say what they are. */
+/** Tables that are wider than a phone, and cells there that do not say what they are, or say it over their text. */
 const CUT_OFF = `[...document.querySelectorAll('.wide')].flatMap((wide) => [
   ...(wide.scrollWidth > wide.clientWidth ? [wide.textContent.slice(0, 80)] : []),
   ...[...wide.querySelectorAll('thead ~ tbody > tr > *')]
-    .filter((cell) => !['', 'none'].includes(cell.textContent) && getComputedStyle(cell, '::before').content.length < 4)
+    .filter((cell) => {
+      const { content, whiteSpace } = getComputedStyle(cell, '::before');
+      return !['', 'none'].includes(cell.textContent) && (content.length < 4 || whiteSpace === 'nowrap');
+    })
     .map((cell) => cell.textContent.slice(0, 80)),
 ])`;
 const DAY_MS = 86_400_000;
@@ -98,6 +101,14 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
         },
       },
       alerts: { falsePerDay: 0.5 },
+      sinks: {
+        desk: {
+          type: 'webhook',
+          url: `${receiver.url}/alerts`,
+          secretFile: `${house.directory}/gateway.secret`,
+          filter: { owners: ['nobody-here'] },
+        },
+      },
       delivery: { allowPrivateTargets: true, pollMs: 50 },
       respond: {
         enabled: true,
@@ -224,6 +235,7 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
         'team-shop',
         'Few of them do this',
         'secretsmanager:ListSecrets',
+        'Beside others',
       ],
       '#/fleet': 'Drifting most',
       '#/fleet?list=all': 'All identities',
@@ -263,6 +275,16 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     await show(page, '#/identities/nobody-of-this-name');
     await page.getByRole('link', { name: 'Go to the fleet' }).waitFor();
     expect(await objections(page)).toEqual([]);
+  });
+
+  test('a token that nobody knows is told as one, and not as a session that is over', async () => {
+    const page = await browser.context.newPage();
+    await page.goto(running.url);
+    await page.getByLabel('Token').fill('tdm_mistyped');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    expect(await page.getByRole('alert').textContent()).toBe(
+      'This token is not known, or has ended. See that it was copied whole, or ask for a new one.',
+    );
   });
 
   test('a viewer may look and is offered nothing to decide', async () => {
@@ -433,8 +455,12 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     // Who comes back from an alert goes on at it.
     await page.keyboard.press('Enter');
     await page.getByText('Usual against seen').waitFor();
+    expect(await page.title()).toMatch(/^Alert [0-9a-f]{12} · Tidemark$/);
+    // What the keyboard does next, and what is read aloud, is on that page.
+    expect(await inPage<string>(page, 'document.activeElement.id')).toBe('main');
     await page.keyboard.press('u');
     await chosen(1);
+    expect(await page.title()).toBe('Alerts · Tidemark');
     await page.keyboard.press('k');
     await chosen(0);
     await page.keyboard.press('?');
@@ -605,6 +631,9 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
       expect(await left.textContent()).toMatch(/http\/ada.*kubernetes-audit.*stage RequestReceived/s);
       const behind = page.getByRole('region', { name: 'How far behind' }).getByRole('row', { name: /local/ });
       expect(await behind.textContent()).toMatch(/judges activities10/);
+      // A destination that nothing went to yet is there all the same.
+      const out = page.getByRole('region', { name: 'What goes out' }).getByRole('row', { name: /^desk/ });
+      expect(await out.textContent()).toMatch(/desk000/);
       expect(await objections(page)).toEqual([]);
     },
     HANGS_MS,

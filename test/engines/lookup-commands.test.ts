@@ -1,10 +1,12 @@
 /** Finding one's way in a store: tenants, identities by what they are, names and ids that are cut short, and what is elsewhere. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Activity, activitySchema } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
+import { connect } from '../../src/adapters/clickhouse/connect.ts';
+import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/migrate.ts';
 import { openStore, openTriage, openViews } from '../../src/adapters/clickhouse/open.ts';
 import { embeddedMissing } from './console-rig.ts';
 import { sampleAlert, sampleTurn } from './harness/clickhouse-samples.ts';
@@ -270,6 +272,12 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
         ...act('lab', 'shop', 'bot', day(5)),
         action: { name: 'docs:Write', service: 'docs', access: 'write' as const },
       },
+      ...['users/luis@acme.example', 'dana@acme.example'].map((id) => ({
+        ...act('lab', 'clerk', 'human', day(4)),
+        id: `clerk did to ${id}`,
+        action: { name: 'users:Update', service: 'users', access: 'admin' as const },
+        resource: { id },
+      })),
       {
         ...act('lab', 'sulky', 'bot', day(5)),
         action: { name: 'docs:Delete', service: 'docs', access: 'write' as const },
@@ -307,6 +315,9 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
       [day(3), 'deployer', 'success'],
     ]);
     expect((await openViews(store).rate({ ...near, identity: 'shop' })).changes).toEqual([]);
+    // What was done to another of the same mail domain is not about this one.
+    const mail = await openViews(store).rate({ ...near, identity: 'luis@acme.example' });
+    expect(mail.changes.map(({ resource }) => resource)).toEqual(['users/luis@acme.example']);
     // The same home in several tenants, providers and accounts: an id alone is not enough, and what is told chooses one.
     expect(await openTriage(store).ledger.homes('acme', 'agent:desk')).toEqual([
       { provider: 'example', firstMs: Date.parse('2026-02-01T10:00:00.000Z') },
@@ -350,5 +361,45 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
     const { out, err } = await tidemark('check', '--store', path);
     expect(out + err).toContain('30 of 31 ids of kind agent');
     expect(out + err).toContain('gen_ai.agent.name');
+  });
+
+  test('a command that only looks says that it brought an earlier store up to date, and a dry run what that means', async () => {
+    const path = join(directory, 'earlier');
+    mkdirSync(path);
+    const { store: place } = configSchema.parse({ store: { path } });
+    const connection = await connect(place);
+    const earlier = readMigrations().filter(({ file }) => file !== '307-skipped.sql');
+    await migrateThrough(connection, place, false, earlier);
+    await connection.close();
+    const planned = await tidemark('migrate', '--dry-run', '--store', path);
+    expect(planned.out).toContain('would apply 307-skipped.sql\n');
+    expect(planned.err).toBe('Earlier builds of Tidemark refuse the store after that.\n');
+    expect((await tidemark('check', '--store', path)).out).toContain('earlier builds refuse the store after that');
+    const said = `Brought the store ${path} up to date (307-skipped.sql): earlier builds of Tidemark refuse it from now on.\n`;
+    const first = await tidemark('tenants', '--store', path, '--json');
+    expect(first.err).toContain(said);
+    expect(JSON.parse(first.out)).toEqual([]);
+    expect((await tidemark('tenants', '--store', path)).err).not.toContain('Brought');
+  });
+
+  test('a report of a store tells what a history held that was not judged: dead, or left out on purpose', async () => {
+    const [path, file, page] = ['unread', 'unread.ndjson', 'unread.html'].map((name) => join(directory, name));
+    const digest = { awsAccountId: '111122223333', digestS3Object: 'digest.json.gz', logFiles: [] };
+    const records = [act('acme', 'bot:read', 'bot', '2026-03-01'), digest, digest];
+    writeFileSync(file!, `${records.map((record) => JSON.stringify(record)).join('\n')}\nnothing\nof the kind\n`);
+    const { out } = await tidemark('replay', file!, '--store', path!, '--json');
+    const { dead, skipped } = JSON.parse(out) as { dead: object; skipped: Record<string, number> };
+    expect([Object.keys(dead), Object.keys(skipped)]).toEqual([
+      [expect.stringMatching(/./)],
+      ['aws-cloudtrail: a CloudTrail digest lists files, not acts'],
+    ]);
+    await tidemark('report', '--store', path!, '--tenant', 'acme', '--out', page!);
+    const text = readFileSync(page!, 'utf8')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/\s+/g, ' ');
+    expect(text).toContain('2 records could not be read: what they tell was not judged');
+    expect(text).toContain('skipped aws-cloudtrail: a CloudTrail digest lists files, not acts 2');
+    await tidemark('report', '--store', path!, '--tenant', 'acme', '--since', '2099-01-01', '--out', page!);
+    expect(readFileSync(page!, 'utf8')).toContain('Every record could be read.');
   });
 });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { openTokens } from '../../src/api/tokens.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 
 interface Service {
@@ -86,7 +88,7 @@ describe('docker-compose.yml and tidemark.example.yaml', () => {
 
   test('health is asked where it is served, and a stop is longer than the drain', () => {
     const { port, host, drainMs } = inside.telemetry;
-    expect(published(tidemark)).toEqual([`${port}:${port}`]);
+    expect(published(tidemark)).toContain(`${port}:${port}`);
     expect(host).toBe('0.0.0.0');
     expect(tidemark.healthcheck!.test.join(' ')).toContain(`http://127.0.0.1:${port}/livez`);
     expect(Number.parseInt(tidemark.stop_grace_period!, 10) * 1_000).toBeGreaterThan(drainMs);
@@ -98,12 +100,31 @@ describe('docker-compose.yml and tidemark.example.yaml', () => {
     });
   });
 
+  test('the API and the console are served beside Kafka, and let nobody in before a token was made', () => {
+    expect(onThisMachine.http).toMatchObject({ serve: 'always', host: '127.0.0.1', tokensFile: 'tidemark.tokens' });
+    const { serve, host, port, tokensFile, certFile, allowPlaintext } = inside.http;
+    // In the clear only because nobody but this machine reaches it.
+    expect({ serve, host, certFile, allowPlaintext }).toEqual({
+      serve: 'always',
+      host: '0.0.0.0',
+      certFile: undefined,
+      allowPlaintext: true,
+    });
+    expect(published(tidemark)).toContain(`${port}:${port}`);
+    const [volume, directory] = tidemark.volumes![0]!.split(':');
+    expect([volume, dirname(tokensFile!)]).toEqual(['tidemark', directory]);
+    // The image has the file, empty, of the user who runs: a named volume begins with it.
+    expect(read('Dockerfile')).toContain(`install -o node -g node -m 600 /dev/null ${tokensFile}`);
+    expect(openTokens('/dev/null', Date.now, () => {}).find('tdm_x')).toBeUndefined();
+    expect(read('docker-compose.yml').replaceAll(/\s*\\\n#\s*/g, ' ')).toContain(`--file ${tokensFile}`);
+  });
+
   test('nothing is reachable from another machine, and every image has a version', () => {
     for (const { ports = [], image } of Object.values(services)) {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
       expect(image).toMatch(/^(apache\/kafka:4\.\d+\.\d+|clickhouse\/clickhouse-server:\d+\.\d+|tidemark:local)$/);
     }
-    const named = [kafka, clickhouse].flatMap(({ volumes: mounts = [] }) =>
+    const named = [kafka, clickhouse, tidemark].flatMap(({ volumes: mounts = [] }) =>
       mounts.map((mount) => mount.split(':')[0]!),
     );
     expect(Object.keys(volumes)).toEqual(named);

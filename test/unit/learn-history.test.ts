@@ -92,7 +92,9 @@ describe('history', () => {
 
   it('tells of the past what a replay would, where it is asked to', async () => {
     const store = new Kept();
-    const { raised } = await learn(store, history, { raise: true });
+    const { raised, identities, learning } = await learn(store, history, { raise: true });
+    expect(learning).toMatchObject({ identities });
+    expect(learning.learning > 0).toBe(learning.until !== undefined);
     const past = told.filter(({ raisedAt }) => raisedAt < at(QUIET_DAYS)).map(({ id }) => id);
     expect(store.alerts().map(({ id }) => id)).toEqual(past);
     expect(raised).toBe(past.length);

@@ -15,6 +15,8 @@ export interface Migrated {
   readonly files: readonly string[];
   /** The statements of these files as sent. */
   readonly statements: readonly string[];
+  /** Whether the store had been made before, by this build or an earlier one. */
+  readonly isOlder: boolean;
 }
 
 /** A file of `schemas/clickhouse/`. `number` is absent for one that runs again whenever its settings change. */
@@ -120,7 +122,8 @@ export async function migrateThrough(
   migrations: readonly Migration[] = readMigrations(),
 ): Promise<Migrated> {
   const before = await pending(connection, config, migrations);
-  if (dryRun || before.length === 0) return describe(before, config);
+  const isOlder = before.length < migrations.length;
+  if (dryRun || before.length === 0) return { ...describe(before, config), isOlder };
   for (const statement of renderMigration(BOOK, config)) {
     // Creating a database needs a right that a careful administrator keeps: only where there is none.
     if (!(statement.startsWith('CREATE DATABASE') && (await exists(connection, config.database))))
@@ -132,7 +135,7 @@ export async function migrateThrough(
       for (const statement of renderMigration(migration.text, config)) await run(connection, statement);
       await run(connection, record(migration, config));
     }
-    return describe(missing, config);
+    return { ...describe(missing, config), isOlder };
   });
 }
 
@@ -158,7 +161,7 @@ function checksum(migration: Migration, config: StoreConfig): string {
   return createHash('sha256').update(content.replace(/\r\n/g, '\n')).digest('hex');
 }
 
-function describe(migrations: readonly Migration[], config: StoreConfig): Migrated {
+function describe(migrations: readonly Migration[], config: StoreConfig): Omit<Migrated, 'isOlder'> {
   return {
     files: migrations.map((migration) => migration.file),
     statements: migrations.flatMap((migration) => renderMigration(migration.text, config)),

@@ -20,7 +20,7 @@ import { fleetingIds } from './fleeting.ts';
 import { hashKeyOf, knownHashKey } from './hash-key.ts';
 import { ClickHouseHistory } from './history.ts';
 import { firstValue } from './installation.ts';
-import { migrateThrough, pending, readMigrations, refuseDamaged } from './migrate.ts';
+import { migrateThrough, pending as missingMigrations, readMigrations, refuseDamaged } from './migrate.ts';
 import { ClickHouseMoves } from './moves.ts';
 import { ClickHousePrivacy } from './privacy.ts';
 import { LOST_POPULATION, MEMORY_FORMATS, MISSING_MEMORIES } from './questions.ts';
@@ -47,8 +47,10 @@ export type { Retry } from './writer.ts';
 export async function openStore(config: StoreConfig, context: StoreContext = {}): Promise<Store> {
   const connection = await connect(config);
   try {
-    if (context.migrate ?? connection.embedded) await migrateThrough(connection, config, false);
-    else if ((await inspect(connection, config)).pending.length > 0)
+    if (context.migrate ?? connection.embedded) {
+      const { files, isOlder } = await migrateThrough(connection, config, false);
+      if (isOlder && closesToEarlier(files)) context.onUpdated?.({ place: connection.place, files });
+    } else if ((await inspect(connection, config)).pending.length > 0)
       throw new StoreError(
         'schema',
         `database ${config.database} at ${connection.place} is not up to date`,
@@ -61,6 +63,9 @@ export async function openStore(config: StoreConfig, context: StoreContext = {})
   }
   return new ClickHouseStore(connection, config, context);
 }
+
+/** Whether earlier builds, which do not know one of these migrations, refuse a store that has them; those that repeat are known to all. */
+export const closesToEarlier = (files: readonly string[]): boolean => files.some((file) => !file.startsWith('repeat-'));
 
 /** The connection and what goes with it. Throws a TypeError for a store of another kind. */
 function sharedOf(store: Pick<Store, 'close'>): ClickHouseStore['shared'] {
@@ -172,6 +177,8 @@ export interface StoreCheck {
   readonly embedded: boolean;
   /** Migrations still to run. */
   readonly pending: readonly string[];
+  /** Whether earlier builds, which use this store by now, refuse it after these. */
+  readonly closesToEarlier: boolean;
   /** Partitions that have lost memories: fewer identities are stored than their last snapshot had. */
   readonly missing: readonly MissingMemories[];
   /** Homes whose ids hardly ever come back. */
@@ -219,7 +226,8 @@ export async function checkStore(config: StoreConfig): Promise<StoreCheck> {
     if (!connection.embedded && !(await exists(connection, config.database)) && (await mayCreate(connection, config))) {
       const [version] = await ask<[string]>(connection, 'SELECT version()');
       const files = readMigrations().map(({ file }) => file);
-      return { version: version?.[0] ?? 'unknown', embedded: false, pending: files, missing: [], fleeting: [] };
+      const nothing = { pending: files, closesToEarlier: false, missing: [], fleeting: [] };
+      return { version: version?.[0] ?? 'unknown', embedded: false, ...nothing };
     }
     const found = await inspect(connection, config);
     // Tables that are not up to date cannot be asked.
@@ -265,11 +273,13 @@ async function inspect(connection: Connection, config: StoreConfig): Promise<Omi
       `ClickHouse at ${connection.place} has no database ${config.database} that ${config.username} may see`,
       'Run `tidemark migrate`, or correct store.database.',
     );
-  const toRun = await pending(connection, config);
+  const migrations = readMigrations();
+  const pending = (await missingMigrations(connection, config, migrations)).map(({ file }) => file);
   return {
     version: version?.[0] ?? 'unknown',
     embedded: connection.embedded,
-    pending: toRun.map((migration) => migration.file),
+    pending,
+    closesToEarlier: pending.length < migrations.length && closesToEarlier(pending),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Keeps in ClickHouse when each source was heard, and how much of it was skipped. */
-import type { SkippedRecords, SourceKey, SourceStore } from '../../ports/sources.ts';
+import type { PartitionLag, SkippedRecords, SourceKey, SourceStore } from '../../ports/sources.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';
 import { type Column, instant, number, text, word } from './native.ts';
@@ -40,6 +40,22 @@ FROM DB.skipped
 WHERE tenant = {tenant:String} AND day >= {sinceDay:UInt32}
 GROUP BY kind, name, format, reason
 ORDER BY most DESC, kind, name, format, reason
+LIMIT {limit:UInt32}`;
+
+const lagColumns: readonly Column<PartitionLag>[] = [
+  word('role', (row) => row.role),
+  text('topic', (row) => row.topic),
+  number('partition', 'UInt32', (row) => row.partition),
+  number('records', 'Int64', (row) => row.records),
+];
+
+/** One clock for all workers: that of the store, which also wrote when each was told. */
+const LAGS = `
+SELECT role, topic, partition, argMax(records, told_at), toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(max(told_at)) AS ago
+FROM DB.partition_lag
+WHERE told_at > now() - toIntervalDay(1)
+GROUP BY role, topic, partition
+ORDER BY role DESC, topic, partition
 LIMIT {limit:UInt32}`;
 
 export class ClickHouseSources implements SourceStore {
@@ -88,6 +104,25 @@ export class ClickHouseSources implements SourceStore {
       records: Number(records),
       lastMs: Number(lastMs),
       example,
+    }));
+  }
+  async tellLags(rows: readonly PartitionLag[], token: string): Promise<void> {
+    await this.#shared.writer.insert({ table: 'partition_lag', columns: lagColumns, rows: [...rows], token });
+  }
+
+  async lags(limit: number) {
+    const { connection, database } = this.#shared;
+    const rows = await ask<[PartitionLag['role'], string, number, number | string, number | string]>(
+      connection,
+      LAGS.replaceAll('DB.', `${database}.`),
+      { limit },
+    );
+    return rows.map(([role, topic, partition, records, ago]) => ({
+      role,
+      topic,
+      partition,
+      records: Number(records),
+      agoMs: Math.max(0, Number(ago)),
     }));
   }
 }

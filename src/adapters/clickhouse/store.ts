@@ -39,6 +39,8 @@ export interface StoreContext {
   readonly onPoison?: (letters: readonly DeadLetter[]) => void;
   /** Run missing migrations first. Default: only for the embedded engine, which has one user. */
   readonly migrate?: boolean;
+  /** A store of an earlier build was brought up to date, so that earlier builds refuse it from now on. */
+  readonly onUpdated?: (updated: { readonly place: string; readonly files: readonly string[] }) => void;
 }
 
 const MEMORIES_PER_INSERT = 5_000;

@@ -214,14 +214,31 @@ SELECT id, tenant, sink, alert_id, alert_version, partition, body, created_at, '
 FROM DB.outbox FINAL
 WHERE ${SETTLED}`;
 
-/** Letters not put back, newest first, from certain origins; one that ends in `/` is all of a topic up to its last `/`. */
+/** Where a letter came from: certain origins, of which one that ends in `/` is all of a topic up to its last `/`, or none of some others. */
+const LETTERS_FROM = `
+  NOT exhumed
+  AND (
+    topic IN {origins:Array(String)}
+    OR arrayExists(origin -> endsWith(origin, '/') AND substring(topic, 1, length(topic) - position(reverse(topic), '/') + 1) = origin, {origins:Array(String)})
+    OR ({others:Bool} AND NOT arrayExists(other -> topic = other OR (endsWith(other, '/') AND startsWith(topic, other)), {unless:Array(String)}))
+  )
+  AND toUnixTimestamp64Milli(at) >= {since:Int64}`;
+
+/** Letters not put back by format and reason, the most frequent first. */
+export const LETTER_COUNTS = `
+SELECT format, reason, count() AS records, toUnixTimestamp64Milli(max(at))
+FROM DB.dead_letter FINAL
+WHERE ${LETTERS_FROM}
+GROUP BY format, reason
+ORDER BY records DESC, format, reason
+LIMIT {limit:UInt32}`;
+
+/** Letters not put back, newest first. */
 export const LETTERS = `
 SELECT id, topic, partition, offset, format, reason, base64Encode(bytes), truncated, toUnixTimestamp64Milli(at)
 FROM DB.dead_letter FINAL
-WHERE NOT exhumed
-  AND (topic IN {origins:Array(String)} OR arrayExists(origin -> endsWith(origin, '/') AND substring(topic, 1, length(topic) - position(reverse(topic), '/') + 1) = origin, {origins:Array(String)}))
+WHERE ${LETTERS_FROM}
   AND startsWith(reason, {reason:String})
   AND ({everyId:Bool} OR id IN {ids:Array(String)})
-  AND toUnixTimestamp64Milli(at) >= {since:Int64}
 ORDER BY at DESC, id
 LIMIT {limit:UInt32}`;

@@ -6,7 +6,14 @@ import type { IdentityPage } from '../../../schemas/api-identities.ts';
 import type { DeliveryListQuery, DeliveryState } from '../../../schemas/api-records.ts';
 import { distinctHomes, heirOf, type KnownHome } from '../../../schemas/identity-ref.ts';
 import type { DeadLetter } from '../../ports/store.ts';
-import type { AlertPageQuery, LookupStore, TenantSummary, TriageStore } from '../../ports/triage.ts';
+import type {
+  AlertPageQuery,
+  LetterCount,
+  LetterOrigins,
+  LookupStore,
+  TenantSummary,
+  TriageStore,
+} from '../../ports/triage.ts';
 import { ask, run } from './ask.ts';
 import type { Connection } from './connect.ts';
 import { fleetingIds } from './fleeting.ts';
@@ -243,6 +250,13 @@ export class ClickHouseTriage implements TriageStore {
   }
 }
 
+const fromOf = ({ from, since }: { readonly from: LetterOrigins; readonly since?: string | undefined }) => ({
+  origins: from.origins,
+  others: from.unless !== undefined,
+  unless: from.unless ?? [],
+  since: msOf(since),
+});
+
 export class ClickHouseLookups implements LookupStore {
   readonly #shared: Shared;
   readonly #ask: ReturnType<typeof asker>['ask'];
@@ -359,11 +373,10 @@ export class ClickHouseLookups implements LookupStore {
     const rows = await this.#ask<[string, string, number, string, string, string, string, boolean, string]>(
       questions.LETTERS,
       {
-        origins: query.origins,
+        ...fromOf(query),
         reason: query.reason ?? '',
         everyId: query.ids === undefined,
         ids: query.ids ?? [],
-        since: msOf(query.since),
         limit: query.limit,
       },
     );
@@ -375,6 +388,19 @@ export class ClickHouseLookups implements LookupStore {
       bytes: new Uint8Array(Buffer.from(bytes, 'base64')),
       truncated,
       at: iso(at),
+    }));
+  }
+
+  async letterCounts(query: Parameters<LookupStore['letterCounts']>[0]): Promise<readonly LetterCount[]> {
+    const rows = await this.#ask<[string, string, number | string, string]>(questions.LETTER_COUNTS, {
+      ...fromOf(query),
+      limit: query.limit,
+    });
+    return rows.map(([format, reason, records, lastAt]) => ({
+      format,
+      reason,
+      records: Number(records),
+      lastAt: iso(lastAt),
     }));
   }
 }

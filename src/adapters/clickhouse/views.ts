@@ -81,8 +81,8 @@ export class ClickHouseViews implements ViewStore {
 
   async rate({ tenant, identity, home, since, until, stepMs }: Parameters<ViewStore['rate']>[0]): Promise<Rate> {
     const time = { tenant, identity, since: Date.parse(since), until: Date.parse(until), ...homeParameters(home) };
-    // A vendor's name of a thing is the end of its id.
-    const name = identity.split(/[/:@]/).at(-1) || identity;
+    // A vendor's name of a thing is the end of its id. An address at a mail domain is a name as a whole: everybody there ends alike.
+    const name = identity.split(/[/:]/).at(-1) || identity;
     const [points, changes] = await Promise.all([
       this.#ask<[Cell, Cell, Cell]>(questions.RATE, { ...time, step: stepMs, limit: POINTS_MAX }),
       this.#ask<[string, Cell, string, string, string, string]>(questions.CHANGES, {

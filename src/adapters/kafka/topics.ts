@@ -7,6 +7,9 @@ import { type KafkaLog, type KafkaSettings, openClient, refusePlaintext } from '
 /** Alerts are few and wanted in order. */
 const ALERT_PARTITIONS = 1;
 
+/** In the words of the protocol, where -1 leaves it to the brokers. */
+const replicasOf = ({ replicationFactor = -1 }: KafkaSettings) => replicationFactor;
+
 /**
  * Creates the activity and the alert topic where they are missing and `kafka.createTopics` permits it; raw topics never.
  * Throws KafkaError naming the first topic that is missing afterwards. Safe from any number of processes at once.
@@ -19,7 +22,7 @@ export async function ensureTopics(kafka: KafkaSettings, alertTopic: string, log
         { topic: kafka.activityTopic, numPartitions: kafka.activityPartitions },
         { topic: alertTopic, numPartitions: ALERT_PARTITIONS },
       ].filter(({ topic }) => !present.has(topic));
-      const topics = own.map((topic) => ({ ...topic, replicationFactor: kafka.replicationFactor }));
+      const topics = own.map((topic) => ({ ...topic, replicationFactor: replicasOf(kafka) }));
       if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
       for (const { topic } of topics) present.add(topic);
     }
@@ -96,7 +99,7 @@ export async function makeEmptyTopic(kafka: KafkaSettings, topic: string, partit
           `kafka: topic "${topic}" does not exist and kafka.createTopics is false`,
           `Create it with ${partitions} partitions.`,
         );
-      const made = { topic, numPartitions: partitions, replicationFactor: kafka.replicationFactor };
+      const made = { topic, numPartitions: partitions, replicationFactor: replicasOf(kafka) };
       await admin.createTopics({ topics: [made], waitForLeaders: true });
       // Its leaders may not answer for it yet, and nobody has written to it.
       return;

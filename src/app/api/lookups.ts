@@ -7,12 +7,15 @@ import { createEngine } from '../../core/engine.ts';
 import type { Engine } from '../../core/engine-contract.ts';
 import { fitOf } from '../../core/population/class-fit.ts';
 import { createPopulation } from '../../core/population/population.ts';
-import type { LookupStore } from '../../ports/triage.ts';
+import type { LetterOrigins, LookupStore } from '../../ports/triage.ts';
 import { scrubbedBeginning } from '../../secrets.ts';
 import { learnedFrom } from '../../triage/learned.ts';
 import type { RoleParts } from '../role-parts.ts';
 
-type LookupParts = Pick<RoleParts, 'store' | 'shelves' | 'config' | 'fingerprinter'>;
+interface LookupParts extends Pick<RoleParts, 'store' | 'shelves' | 'config' | 'fingerprinter'> {
+  /** Whether dead letters of no tenant are shown as well, such as of files: for whoever has the store itself. */
+  readonly withUnowned?: boolean;
+}
 
 /** Of a record that nobody could read, so much is shown. */
 const RECORD_SHOWN = 4_096;
@@ -29,18 +32,25 @@ async function knowing({ store, shelves, config }: LookupParts, tenant: string, 
   return engine;
 }
 
+/** How records come in that are sent, as the first part of where a dead letter came from. */
+const WAYS = ['http', 'hec', 'otlp', 'firehose', 'pubsub', 's3', 'syslog', 'replayed'];
+
 export function lookups(parts: LookupParts, ledger: LookupStore): LookupsPort {
   const { store, config } = parts;
   /**
    * Where this tenant's records come from: `via/tenant/name`, and a name holds no `/`, so what stands between is the whole tenant. The activity topic mixes tenants, so its letters are for
    * the command line alone.
    */
-  const originsOf = (tenant: string) => [
-    ...['http', 'hec', 'otlp', 'firehose', 'pubsub', 's3', 'syslog', 'replayed'].map((via) => `${via}/${tenant}/`),
-    ...(config.kafka?.inputs ?? [])
-      .filter((input) => (input.tenant ?? config.ingest.tenant) === tenant)
-      .map(({ topic }) => topic),
-  ];
+  const originsOf = (tenant: string): LetterOrigins => {
+    const inputs = config.kafka?.inputs ?? [];
+    const isOwn = (input: (typeof inputs)[number]) => (input.tenant ?? config.ingest.tenant) === tenant;
+    const origins = [...WAYS.map((way) => `${way}/${tenant}/`), ...inputs.filter(isOwn).map(({ topic }) => topic)];
+    if (!parts.withUnowned) return { origins };
+    const { activityTopic, inventory } = config.kafka ?? {};
+    const others = [activityTopic, inventory?.topic].filter((topic) => topic !== undefined);
+    const unless = [...WAYS.map((way) => `${way}/`), ...inputs.map(({ topic }) => topic), ...others];
+    return { origins, unless };
+  };
   return {
     async identities(tenant, query) {
       const { kind, since, limit, cursor } = query;
@@ -73,9 +83,10 @@ export function lookups(parts: LookupParts, ledger: LookupStore): LookupsPort {
     },
     deliveries: ledger.deliveries.bind(ledger),
     redeliver: ledger.redeliver.bind(ledger),
-    deadLetters: (tenant, query) => ledger.letters({ ...query, origins: originsOf(tenant) }),
+    deadLetters: (tenant, query) => ledger.letters({ ...query, from: originsOf(tenant) }),
+    deadLetterCounts: (tenant, query) => ledger.letterCounts({ ...query, from: originsOf(tenant) }),
     async deadLetterRecord(tenant, id) {
-      const [letter] = await ledger.letters({ ids: [id], limit: 1, origins: originsOf(tenant) });
+      const [letter] = await ledger.letters({ ids: [id], limit: 1, from: originsOf(tenant) });
       if (letter === undefined) return undefined;
       // Cut after what is secret was taken out: half a token is no known token any more.
       const text = scrubbedBeginning(parts.fingerprinter, tenant, Buffer.from(letter.bytes).toString('utf8'), true);

@@ -1,23 +1,48 @@
-/** How far each topic is behind, in one row for whoever looks. */
+/** How far each topic is behind, in one row for whoever looks, whichever process reads it. */
 import { expect, test } from 'vitest';
-import { lagsOf } from './sources.ts';
+import type { PartitionLag } from '../../ports/sources.ts';
+import { lagReader } from './sources.ts';
 
-test('partitions of a topic are added up for each role, with the one that is furthest behind', () => {
-  const of = (role: 'ingest' | 'detect', topic: string, partition: number, lag: number) => ({
-    role,
-    topic,
-    partition,
-    lag,
-  });
+const NOW = Date.parse('2026-03-01T12:00:00.000Z');
+const of = (role: PartitionLag['role'], topic: string, partition: number, records: number) => ({
+  role,
+  topic,
+  partition,
+  records,
+});
+const read = (own: readonly PartitionLag[], told: readonly (PartitionLag & { agoMs: number })[]) =>
+  lagReader(
+    { lags: async () => told },
+    () => own,
+    () => NOW,
+  )();
+
+test('partitions of a topic are added up for each role, with the one that is furthest behind', async () => {
   expect(
-    lagsOf([
-      of('ingest', 'raw', 0, 3),
-      of('ingest', 'raw', 2, 40),
-      of('ingest', 'raw', 1, 7),
-      of('detect', 'raw', 0, 0),
-    ]),
+    await read(
+      [of('ingest', 'main/raw', 0, 3), of('ingest', 'main/raw', 2, 40), of('ingest', 'main/raw', 1, 7)],
+      [{ ...of('detect', 'main/raw', 0, 0), agoMs: 900 }],
+    ),
   ).toEqual([
-    { role: 'ingest', topic: 'raw', partitions: 3, records: 50, most: { partition: 2, records: 40 } },
-    { role: 'detect', topic: 'raw', partitions: 1, records: 0 },
+    { role: 'ingest', topic: 'main/raw', partitions: 3, records: 50, most: { partition: 2, records: 40 } },
+    { role: 'detect', topic: 'main/raw', partitions: 1, records: 0 },
   ]);
+});
+
+test('what this process reads is as it stands now, what others read as they told it, and what nobody told of lately is read by nobody', async () => {
+  const told = [
+    { ...of('detect', 'main/acts', 0, 500), agoMs: 4_000 },
+    { ...of('detect', 'main/acts', 1, 20), agoMs: 9_000 },
+    { ...of('detect', 'main/acts', 2, 7), agoMs: 61_000 },
+    { ...of('detect', 'main/acts', 3, 0), agoMs: 3_600_000 },
+  ];
+  const [row] = await read([of('detect', 'main/acts', 0, 1)], told);
+  expect(row).toEqual({
+    role: 'detect',
+    topic: 'main/acts',
+    partitions: 4,
+    records: 28,
+    most: { partition: 1, records: 20 },
+    unread: { partitions: 2, toldAt: '2026-03-01T11:00:00.000Z' },
+  });
 });

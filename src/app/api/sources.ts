@@ -1,16 +1,14 @@
 /** Sources of records in the words of the API: those that fell silent first, how far each topic is behind, and what was skipped. */
 import type { Sources } from '../../../schemas/console.ts';
-import type { SourceStore } from '../../ports/sources.ts';
-import type { TopicPartition } from '../../ports/stream.ts';
+import type { PartitionLag, SourceStore } from '../../ports/sources.ts';
+import { UNREAD_AFTER_MS } from '../../sources/lag-watch.ts';
 import { SLOT_MS } from '../../sources/rhythm.ts';
 import type { SourceState } from '../../sources/source-book.ts';
 
 const DAY_MS = 86_400_000;
 const SKIPPED_DAYS = 7;
 const SKIPPED_MAX = 200;
-
-/** Records of one partition that a role has not processed. */
-export type PartitionLag = TopicPartition & { readonly role: 'ingest' | 'detect'; readonly lag: number };
+const PARTITIONS_MAX = 10_000;
 
 const ORDER = ['silent', 'heard', 'learning'] as const;
 
@@ -27,23 +25,39 @@ export function sourcesOf(states: readonly SourceState[]): Sources['sources'] {
     }));
 }
 
-/** One row for each role and topic. */
-export function lagsOf(lags: readonly PartitionLag[]): Sources['lags'] {
-  const rows = new Map<string, Sources['lags'][number]>();
-  for (const { role, topic, partition, lag } of lags) {
-    const key = `${role} ${topic}`;
-    const { partitions, records, most } = rows.get(key) ?? { partitions: 0, records: 0 };
-    const furthest = lag > (most?.records ?? 0) ? { partition, records: lag } : most;
-    rows.set(key, {
-      role,
-      topic,
-      partitions: partitions + 1,
-      records: records + lag,
-      ...(furthest && { most: furthest }),
-    });
-  }
-  return [...rows.values()];
+/**
+ * Reads how far all processes are behind, one row for each role and topic: what `own` says of this one, as it stands now, and what the others last told the store.
+ * A partition of which nobody told lately is read by nobody.
+ */
+export function lagReader(
+  store: Pick<SourceStore, 'lags'>,
+  own: () => readonly PartitionLag[],
+  now: () => number,
+): () => Promise<Sources['lags']> {
+  return async () => {
+    const mine = new Map(own().map((one) => [placeOf(one), { ...one, agoMs: 0 }]));
+    const others = (await store.lags(PARTITIONS_MAX)).filter((one) => !mine.has(placeOf(one)));
+    const rows = new Map<string, Sources['lags'][number]>();
+    for (const { role, topic, partition, records, agoMs } of [...mine.values(), ...others]) {
+      const key = `${role} ${topic}`;
+      const before = rows.get(key) ?? { role, topic, partitions: 0, records: 0 };
+      const most = records > (before.most?.records ?? 0) ? { partition, records } : before.most;
+      const toldAt = new Date(now() - agoMs).toISOString();
+      const { unread = { partitions: 0, toldAt } } = before;
+      const oldest = [toldAt, unread.toldAt].sort()[0]!;
+      rows.set(key, {
+        ...before,
+        partitions: before.partitions + 1,
+        records: before.records + records,
+        ...(most && { most }),
+        ...(agoMs > UNREAD_AFTER_MS && { unread: { partitions: unread.partitions + 1, toldAt: oldest } }),
+      });
+    }
+    return [...rows.values()];
+  };
 }
+
+const placeOf = ({ role, topic, partition }: PartitionLag) => `${role} ${topic} ${partition}`;
 
 /** Reads what was skipped of a tenant in the last days. */
 export function skippedReader(store: Pick<SourceStore, 'skipped'>, now: () => number) {

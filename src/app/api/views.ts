@@ -4,6 +4,7 @@ import type { ActivityQuery, Budget, Sources } from '../../../schemas/console.ts
 import { chosenHome, closest, distinctHomes, type Home, mayBe } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import { createChangeStreams } from '../../api/change-stream.ts';
+import type { LookupsPort } from '../../api/ports.ts';
 import type { ViewPort } from '../../api/view-routes.ts';
 import { THRESHOLD_DAYS } from '../../core/constants.ts';
 import { createPopulation } from '../../core/population/population.ts';
@@ -22,13 +23,14 @@ import { givenAt, grantedOf } from './granted.ts';
 import { inventoryPage, itemsOf, type Neighbours, neighboursOf } from './inventory-items.ts';
 import { lastFor, sharedFor } from './last-for.ts';
 import { peerHabits } from './peer-habits.ts';
-import { lagsOf, type PartitionLag, sourcesOf } from './sources.ts';
+import { sourcesOf } from './sources.ts';
 
 const DAY_MS = 86_400_000;
 /** Contributions that a threshold is read from at the most: some hundred thousand identities for a month. */
 const SCORED_MAX = 1_000_000;
 const IDS_MAX = 100;
-const DEAD_MAX = 500;
+/** Reasons of dead letters that are told apart. */
+const REASONS_MAX = 200;
 /** Rights of one identity, and acts of peers. */
 const GRANTS_MAX = 1_000;
 const PEER_ACTS_MAX = 2_000;
@@ -51,14 +53,10 @@ export interface ViewParts {
   readonly sources: (tenant: string) => Promise<readonly SourceState[]>;
   /** What was skipped of a tenant in the last days. */
   readonly skipped: (tenant: string) => Promise<Sources['skipped']>;
-  /** How far each partition that this process reads is behind. */
-  readonly lags: () => readonly PartitionLag[];
+  /** How far what is read is behind. */
+  readonly lags: () => Promise<Sources['lags']>;
   readonly notReady: () => readonly string[];
-  /** Dead letters of a tenant, newest first. */
-  readonly deadLetters: (
-    tenant: string,
-    query: { readonly limit: number },
-  ) => Promise<readonly { readonly format: string; readonly reason: string; readonly at: string }[]>;
+  readonly deadLetterCounts: LookupsPort['deadLetterCounts'];
 }
 
 export function viewPort(parts: ViewParts): ViewPort {
@@ -188,28 +186,23 @@ export function viewPort(parts: ViewParts): ViewPort {
     },
     sources: once(SOURCES_FOR_MS, async (tenant): Promise<Sources> => {
       const notReady = [...parts.notReady()];
-      const [{ inputs, sinks }, sources, skipped, letters] = await Promise.all([
+      const [{ inputs, sinks }, sources, skipped, lags, dead] = await Promise.all([
         views.sources(tenant, clock.now()),
         parts.sources(tenant),
         parts.skipped(tenant),
-        parts.deadLetters(tenant, { limit: DEAD_MAX }),
+        parts.lags(),
+        parts.deadLetterCounts(tenant, { limit: REASONS_MAX }),
       ]);
-      const dead = new Map<string, Sources['dead'][number]>();
-      for (const { format, reason, at } of letters) {
-        const key = `${format} ${reason}`;
-        const before = dead.get(key);
-        dead.set(key, { format, reason, records: (before?.records ?? 0) + 1, lastAt: before?.lastAt ?? at });
-      }
       return {
         ready: notReady.length === 0,
         notReady,
         now: new Date(clock.now()).toISOString(),
         inputs,
         sources: sourcesOf(sources),
-        lags: lagsOf(parts.lags()),
+        lags: [...lags],
         skipped,
-        sinks,
-        dead: [...dead.values()],
+        sinks: allSinks(tenant, config.sinks, sinks),
+        dead: [...dead],
       };
     }),
     audit: suspensions && {
@@ -229,6 +222,15 @@ export function viewPort(parts: ViewParts): ViewPort {
     },
     changes: createChangeStreams({ stamp: (tenant) => views.stamp(tenant), streamsMax: config.http.streamsMax }),
   };
+}
+
+/** Sinks of a tenant as they stand, those of the configuration to which nothing went yet included. */
+function allSinks(tenant: string, configured: Config['sinks'], used: Sources['sinks']): Sources['sinks'] {
+  const unused = Object.entries(configured).filter(
+    ([name, { filter }]) =>
+      !used.some(({ sink }) => sink === name) && (filter.tenants === undefined || filter.tenants.includes(tenant)),
+  );
+  return [...used, ...unused.map(([sink]) => ({ sink, pending: 0, delivered: 0, refused: 0 }))];
 }
 
 const cursorOf = ({ at, id }: { readonly at: string; readonly id: string }) =>
