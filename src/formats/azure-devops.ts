@@ -16,7 +16,7 @@ import {
 } from '../ingest/format.ts';
 
 // Field map: REST API 7.1 of Azure DevOps, "Audit Log - Query" (DecoratedAuditLogEntry), and the table AzureDevOpsAuditing of streams to
-// Azure Monitor, as of November 2026.
+// Azure Monitor, as of November 2026. The names inside `data` are not listed there, and were not compared with records of a real organisation.
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -14,7 +14,8 @@ import {
   textAt,
 } from '../ingest/format.ts';
 
-// Field map: API of Harbor 2.13 and later (`auditlog-exts`: AuditLogExt) and of 2.0 to 2.12 (`audit-logs`: AuditLog).
+// Field map: API of Harbor 2.13 and later (`auditlog-exts`: AuditLogExt) and of 2.0 to 2.12 (`audit-logs`: AuditLog). The
+// newer of the two was not compared with records of a real registry.
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -17,7 +17,8 @@ import {
   textAt,
 } from '../ingest/format.ts';
 
-// Field map: the `auditLogEntries` of the GraphQL API of Wiz, as the parsers of SIEMs read them, as of November 2026.
+// Field map: the `auditLogEntries` of the GraphQL API of Wiz, as the rules of SIEMs read them, as of November 2026. What those
+// rules do not name was not compared with records of a real account.
 
 type Fields = Readonly<Record<string, unknown>>;
 
