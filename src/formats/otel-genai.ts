@@ -232,6 +232,7 @@ export const format: Format = {
       span.severityNumber === undefined
     );
   },
+  holdsUnder: 'resourceSpans',
   split(raw) {
     const whole = objectAt(raw);
     if (whole === undefined) return undefined;

@@ -76,6 +76,10 @@ export interface Format {
   recognises(raw: unknown): boolean;
   /** Records inside a container this format knows (`{"Records":[...]}`), or undefined when `raw` is one record. */
   split?(raw: unknown): readonly unknown[] | undefined;
+  /** The name under which its containers hold their records, where no other vendor has it: of a value that has this name alone no other format is asked. */
+  readonly holdsUnder?: string;
+  /** True for one that a user wrote, who may mean what another format takes for its own. */
+  readonly isMapping?: true;
   /** The record that a line of text holds which is no JSON (`csvlog` of a database), or undefined when it is none of this format. Must never throw. */
   fromText?(text: string): Readonly<Record<string, unknown>> | undefined;
   read(raw: unknown, context: ReadContext): Reading;

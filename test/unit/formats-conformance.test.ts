@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { activitySchema } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { discover, SHELVES } from '../../src/app/shelves.ts';
+import { openEnvelope } from '../../src/ingest/envelopes.ts';
 import type { Format } from '../../src/ingest/format.ts';
 import { createReader, type ReadOutcome } from '../../src/ingest/reader.ts';
 import { leftOf, SECRETS, SURROUNDINGS } from './planted-secrets.ts';
@@ -301,6 +302,22 @@ describe.skipIf(!present)('real records (../shared/data)', () => {
     }
     // The proof would be empty if few were recognised at all.
     expect(recognised.size).toBeGreaterThanOrEqual(9);
+  });
+
+  it('a name that the containers of one format have to themselves means nothing to any other', () => {
+    const names = [...formats.values()].flatMap(({ id, holdsUnder }) =>
+      holdsUnder === undefined ? [] : [[id, holdsUnder] as const],
+    );
+    expect(names).toContainEqual(['otel-genai', 'resourceSpans']);
+    for (const [id, name] of names)
+      for (const inside of [[], [{}], {}, 'text', 1, null]) {
+        const value = { [name]: inside };
+        const asked = [...formats.values()].filter(
+          (format) => format.recognises(value) || (format.id !== id && format.split?.(value) !== undefined),
+        );
+        expect(asked.map((format) => format.id)).toEqual([]);
+        expect(openEnvelope(value, { bytes: 0, records: 1, shape: { depth: 1, values: 1, names: 1 } })).toBeUndefined();
+      }
   });
 
   it.each([
