@@ -232,7 +232,7 @@ export const format: Format = {
       span.severityNumber === undefined
     );
   },
-  holdsUnder: 'resourceSpans',
+  holds: { under: ['resourceSpans', 'scopeSpans'], beside: ['resource', 'schemaUrl'] },
   split(raw) {
     const whole = objectAt(raw);
     if (whole === undefined) return undefined;
