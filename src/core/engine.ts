@@ -45,7 +45,7 @@ import type { SketchTable } from './memory/sketch-tables.ts';
 import { countWeek, weekSketch, weeksOf } from './memory/week-record.ts';
 import { add, isOver, isSame, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
-import { newsFrom, taughtDays } from './novelty/taught-days.ts';
+import { mayTell, newsFrom, taughtDays } from './novelty/taught-days.ts';
 import { ownHomes } from './own-homes.ts';
 import { Partition } from './partition-state.ts';
 import { kindOf } from './population/circles.ts';
@@ -320,6 +320,7 @@ class PartitionEngine implements Engine {
   #tellTaught(): void {
     const context = this.#context;
     const { tenant, activity, day, matureDay } = context;
+    if (!mayTell(day, matureDay)) return;
     if (context.newsDays(this.#dimensions, day - TAUGHT_WITHIN_DAYS).size < TAUGHT_DAYS) return;
     const days = taughtDays(context.newsDays(this.#dimensions, newsFrom(day)), day, matureDay);
     if (days > 0) this.#taught.push({ tenant, identity: activity.identity.id, days, within: TAUGHT_WITHIN_DAYS });

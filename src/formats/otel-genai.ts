@@ -235,6 +235,7 @@ export const format: Format = {
       span.severityNumber === undefined
     );
   },
+  holds: { under: ['resourceSpans', 'scopeSpans'], beside: ['resource', 'schemaUrl'] },
   split(raw) {
     const whole = objectAt(raw);
     if (whole === undefined) return undefined;

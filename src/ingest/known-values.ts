@@ -21,18 +21,46 @@ function sampleOf(value: unknown, salt: number): number {
   return sample;
 }
 
-/** Alike in everything, the order of keys too. */
-function same(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    for (let at = 0; at < a.length; at++) if (!same(a[at], b[at])) return false;
-    return true;
+/**
+ * All that a value holds in the order in which it stands: names before what they name, `OPENS` before what is inside and `CLOSES` behind it.
+ * Comparing with it makes nothing, where comparing with the value would make a list of names each time.
+ */
+function flatOf(value: unknown, flat: unknown[] = []): unknown[] {
+  if (typeof value !== 'object' || value === null) {
+    flat.push(value);
+    return flat;
   }
-  const keys = Object.keys(b);
-  let at = 0;
-  for (const key in a) if (key !== keys[at++] || !same((a as Fields)[key], (b as Fields)[key])) return false;
-  return at === keys.length;
+  flat.push(Array.isArray(value) ? LIST : OPENS);
+  if (Array.isArray(value)) for (const item of value) flatOf(item, flat);
+  else
+    for (const key in value) {
+      flat.push(key);
+      flatOf((value as Fields)[key], flat);
+    }
+  flat.push(CLOSES);
+  return flat;
+}
+
+/** No value of JSON is one of these. */
+const OPENS = Symbol('object');
+const LIST = Symbol('list');
+const CLOSES = Symbol('end');
+
+/** Where in `flat` a value ends that begins at `from`; -1 where it is another. Alike in everything, the order of keys too. */
+function endIn(flat: readonly unknown[], from: number, value: unknown): number {
+  if (typeof value !== 'object' || value === null) return flat[from] === value ? from + 1 : -1;
+  let at = from + 1;
+  if (Array.isArray(value)) {
+    if (flat[from] !== LIST) return -1;
+    for (let n = 0; n < value.length && at >= 0; n++) at = endIn(flat, at, value[n]);
+  } else {
+    if (flat[from] !== OPENS) return -1;
+    for (const key in value) {
+      if (at < 0 || flat[at] !== key) return -1;
+      at = endIn(flat, at + 1, (value as Fields)[key]);
+    }
+  }
+  return at >= 0 && flat[at] === CLOSES ? at + 1 : -1;
 }
 
 /** Makes a value that several activities share one that nobody can change. */
@@ -46,6 +74,7 @@ export function frozen<T>(value: T): T {
 
 export class KnownValues {
   readonly #held = new Array<object | undefined>(PLACES).fill(undefined);
+  readonly #flat = new Array<readonly unknown[] | undefined>(PLACES).fill(undefined);
 
   /** Where a value is kept; it is asked for before the value may change. */
   placeOf(value: object): number {
@@ -54,12 +83,13 @@ export class KnownValues {
 
   /** The value of a place, where it is the same. */
   at(place: number, value: object): object | undefined {
-    const held = this.#held[place];
-    return held !== undefined && same(value, held) ? held : undefined;
+    const flat = this.#flat[place];
+    return flat !== undefined && endIn(flat, 0, value) === flat.length ? this.#held[place] : undefined;
   }
 
   /** Keeps a value from now on; nobody may change it any more. */
   keep(place: number, value: object): void {
     this.#held[place] = frozen(value);
+    this.#flat[place] = flatOf(value);
   }
 }

@@ -172,6 +172,7 @@ export function createMapping(value: unknown, source = 'A mapping file.'): Mappi
     format: {
       id,
       about: { title: textAt(mapping.title) ?? id, source },
+      isMapping: true,
       recognises: (raw) => objectAt(raw) !== undefined && isTrue(safely(recognise, raw)),
       ...(records !== undefined && {
         split: (raw: unknown) => {

@@ -28,6 +28,33 @@ function admitted(change: object, options: Partial<ReaderOptions> = {}) {
   return outcome.activities[0]!;
 }
 
+it('asks no other format about a container whose names say whose it is, but a mapping about all', () => {
+  const group = { resource: {}, scopeSpans: [{ spans: [{ traceId: 'a', spanId: 'b', name: 'run' }] }] };
+  const asked = (more: Partial<Format>, container: object) => {
+    let times = 0;
+    const first: Format = {
+      id: 'first',
+      about: { title: 'First', source: 'the test' },
+      recognises: () => {
+        times++;
+        return false;
+      },
+      read: () => ({ status: 'dead', reason: 'never' }),
+      ...more,
+    };
+    const one = reader({ formats: new Map([['first', first], ...formats]) });
+    one.readParsed(container);
+    times = 0;
+    const outcomes = one.readParsed(container);
+    return { times, formats: outcomes.map(({ format }) => format) };
+  };
+  for (const container of [group, { resourceSpans: [group] }]) {
+    expect(asked({}, container)).toEqual({ times: 0, formats: ['otel-genai'] });
+    expect(asked({ isMapping: true }, container)).toEqual({ times: 1, formats: ['otel-genai'] });
+  }
+  expect(asked({}, { ...group, own: 1 })).toEqual({ times: 1, formats: ['otel-genai'] });
+});
+
 it.each(readdirSync(SAMPLES).filter((name) => name.endsWith('.ndjson')))(
   '%s is recognised without being told',
   (name) => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { activitySchema } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { discover, SHELVES } from '../../src/app/shelves.ts';
+import { openEnvelope } from '../../src/ingest/envelopes.ts';
 import type { Format } from '../../src/ingest/format.ts';
 import { createReader, type ReadOutcome } from '../../src/ingest/reader.ts';
 import { leftOf, SECRETS, SURROUNDINGS } from './planted-secrets.ts';
@@ -75,6 +76,22 @@ const CANARIES = [
   `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg${mixed}\n-----END PRIVATE KEY-----`,
   `hvs.${mixed}`,
 ];
+
+it('names that the containers of one format have to themselves mean nothing to any other', () => {
+  const holding = [...formats.values()].flatMap(({ id, holds }) => (holds === undefined ? [] : [{ id, ...holds }]));
+  expect(holding.map(({ id }) => id)).toContain('otel-genai');
+  for (const { id, under, beside } of holding)
+    for (const name of under)
+      for (const inside of [[], [{}], {}, 'text', 1, null]) {
+        const value = { ...Object.fromEntries(beside.map((one) => [one, inside])), [name]: inside };
+        const asked = [...formats.values()].filter(
+          (format) => format.recognises(value) || (format.id !== id && format.split?.(value) !== undefined),
+        );
+        expect(asked.map((format) => format.id)).toEqual([]);
+        const allowance = { bytes: 0, records: 1, shape: { depth: 1, values: 1, names: 1 } };
+        expect(openEnvelope(value, allowance)).toBeUndefined();
+      }
+});
 
 describe.each([...formats.keys()])('%s', (id) => {
   const format = formats.get(id)!;

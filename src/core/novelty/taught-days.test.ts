@@ -1,6 +1,6 @@
 /** News on every other day is told when it begins, however fast the number grows, and not again while it lasts. */
 import { expect, test } from 'vitest';
-import { newsFrom, taughtDays } from './taught-days.ts';
+import { mayTell, newsFrom, taughtDays } from './taught-days.ts';
 
 const MATURE = 100;
 /** What is told on each day of a life with news on these days. */
@@ -33,4 +33,11 @@ test('a calm or an always restless identity is not told of, nor one that is hard
   expect(told(range(110, 160, 5), 160)).toEqual([]);
   expect(told(range(100, 160, 2), 160)).toEqual([]);
   expect(told(range(100, 118), 118)).toEqual([]);
+});
+
+test('where there is too little to compare with, nothing can be told of any news', () => {
+  const days = range(MATURE, MATURE + 60);
+  const always = (day: number) => new Set(range(0, day));
+  for (const day of days) if (!mayTell(day, MATURE)) expect(taughtDays(always(day), day, MATURE)).toBe(0);
+  expect(days.find((day) => mayTell(day, MATURE))).toBe(MATURE + 21);
 });

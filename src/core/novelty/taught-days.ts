@@ -20,10 +20,17 @@ export function taughtDays(came: ReadonlySet<number>, day: number, matureDay: nu
   return days;
 }
 
+/** Days before the last fortnight that there are to compare with. */
+const pastDays = (day: number, matureDay: number): number =>
+  Math.min(PAST_FORTNIGHTS * TAUGHT_WITHIN_DAYS, day - TAUGHT_WITHIN_DAYS - matureDay);
+
+/** Whether there are enough days to compare with: where not, `taughtDays` has nothing to tell, whatever came. */
+export const mayTell = (day: number, matureDay: number): boolean => pastDays(day, matureDay) >= TAUGHT_PAST_DAYS;
+
 /** Days with news in the fortnight before a day, where they are that many; 0 where they are not. */
 function manyBefore(came: ReadonlySet<number>, day: number, matureDay: number): number {
-  const past = Math.min(PAST_FORTNIGHTS * TAUGHT_WITHIN_DAYS, day - TAUGHT_WITHIN_DAYS - matureDay);
-  if (past < TAUGHT_PAST_DAYS) return 0;
+  if (!mayTell(day, matureDay)) return 0;
+  const past = pastDays(day, matureDay);
   let days = 0;
   let usual = 0;
   for (const one of came) {

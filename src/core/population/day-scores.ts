@@ -34,6 +34,8 @@ export class DayScores {
   /** What p-values are read from, and the scores in it, until `pastChanged`. */
   readonly #references = new Map<Place, References>();
   readonly #pastScores = new Map<string, readonly PastScore[]>();
+  /** By tenant and class: identity-days of the last weeks. */
+  readonly #activeDays = new Map<string, ReadonlyMap<string, number>>();
 
   constructor(parts: DayScoresParts) {
     this.#parts = parts;
@@ -93,20 +95,31 @@ export class DayScores {
   }
 
   #referencesOf(tenant: string, peers: string, { kind }: Place, today: number): References {
-    const { circles, classDays } = this.#parts;
+    const { circles } = this.#parts;
     const isKind = (of: string) => of === peers || circles.place(tenant, of).kind === kind;
     const days = { own: 0, kind: 0, all: 0 };
-    for (let day = today - 1; day >= today - THRESHOLD_DAYS; day--)
-      for (const [of, identityDays] of classDays.active(tenant, day)) {
-        days.all += identityDays;
-        if (isKind(of)) days.kind += identityDays;
-        if (of === peers) days.own += identityDays;
-      }
+    for (const [of, identityDays] of this.#activeDaysOf(tenant, today)) {
+      days.all += identityDays;
+      if (isKind(of)) days.kind += identityDays;
+      if (of === peers) days.own += identityDays;
+    }
     const circle = days.own >= REFERENCE_DAYS ? 'own' : days.kind >= REFERENCE_DAYS ? 'kind' : 'all';
     const scores: (readonly [number, number])[] = [];
     for (const { reference, of, kind: itsKind } of this.#pastScoresOf(tenant, today))
       if (circle === 'all' || of === peers || (circle === 'kind' && itsKind === kind)) scores.push(reference);
     return { days: days[circle], scores };
+  }
+
+  /** Added up once for all classes of a tenant. */
+  #activeDaysOf(tenant: string, today: number): ReadonlyMap<string, number> {
+    const known = this.#activeDays.get(tenant);
+    if (known !== undefined) return known;
+    const days = new Map<string, number>();
+    for (let day = today - 1; day >= today - THRESHOLD_DAYS; day--)
+      for (const [of, identityDays] of this.#parts.classDays.active(tenant, day))
+        days.set(of, (days.get(of) ?? 0) + identityDays);
+    this.#activeDays.set(tenant, days);
+    return days;
   }
 
   /** Scores of the last weeks that nobody called an attack, highest first; sorted once for all classes of a tenant. */
@@ -131,6 +144,7 @@ export class DayScores {
   pastChanged(): void {
     this.#references.clear();
     this.#pastScores.clear();
+    this.#activeDays.clear();
   }
 
   /** Forgets the days before one. */

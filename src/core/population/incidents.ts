@@ -27,9 +27,12 @@ interface Run {
 export class Incidents {
   /** Tenant -> its runs by cause, each list in order of time. */
   readonly #runs = new Map<string, Map<number, Run[]>>();
+  /** Grows with everything that may change what was spent. */
+  changes = 0;
 
   /** Takes an alert that was raised for a cause and counts as such a share of a false one. */
   take({ tenant, identity, hour, peers }: PeerPlace, cause: number, falseShare: number): void {
+    this.changes++;
     const causes = this.#runs.get(tenant) ?? new Map<number, Run[]>();
     this.#runs.set(tenant, causes);
     const runs = causes.get(cause) ?? [];
@@ -46,6 +49,7 @@ export class Incidents {
 
   /** Adds an identity to a run that began in an hour; it does not prolong the run. A run that is forgotten by now stays forgotten. */
   join({ tenant, identity }: Place, cause: number, since: number, falseShare: number): void {
+    this.changes++;
     const run = this.#runs
       .get(tenant)
       ?.get(cause)
@@ -69,6 +73,7 @@ export class Incidents {
 
   /** Corrects what an identity's alert counts as. */
   amend({ tenant, identity }: Place, cause: number, change: number): void {
+    this.changes++;
     const run = this.#runs
       .get(tenant)
       ?.get(cause)
@@ -112,6 +117,7 @@ export class Incidents {
 
   /** Forgets runs that began before a day, and of too many the oldest. */
   forget(day: number): void {
+    this.changes++;
     for (const causes of this.#runs.values()) this.#keep(causes, (run) => run.since >= day * 24);
   }
 
@@ -120,6 +126,7 @@ export class Incidents {
       let held = 0;
       for (const { length } of causes.values()) held += length;
       if (held <= RUNS_MAX) continue;
+      this.changes++;
       const all = [...causes.values()].flat();
       const doomed = new Set(all.sort((a, b) => a.since - b.since || a.cause - b.cause).slice(0, -RUNS_MAX));
       this.#keep(causes, (run) => !doomed.has(run));

@@ -5,8 +5,11 @@ export class SpentDays {
   readonly #incidents: Incidents;
   /** Tenant -> day -> expected false alerts raised without a cause. */
   readonly #alone = new Map<string, Map<number, number>>();
-  /** With those of incidents, by tenant, as of the last closed hour. */
+  /** With those of incidents, by tenant, as of the last closed hour that changed any. */
   readonly #all = new Map<string, ReadonlyMap<number, number>>();
+  /** Something was counted or forgotten since. */
+  #isChanged = false;
+  #incidentChanges = 0;
 
   constructor(incidents: Incidents) {
     this.#incidents = incidents;
@@ -16,6 +19,7 @@ export class SpentDays {
   add(tenant: string, day: number, falseAlerts: number): void {
     const days = this.#alone.get(tenant) ?? new Map<number, number>();
     this.#alone.set(tenant, days);
+    this.#isChanged = true;
     days.set(day, (days.get(day) ?? 0) + falseAlerts);
   }
 
@@ -34,13 +38,17 @@ export class SpentDays {
     return days;
   }
 
-  /** An hour was closed: what was summed up is summed up anew. */
+  /** An hour was closed: what was summed up is summed up anew, unless it told of no alert. */
   hourClosed(): void {
+    if (!this.#isChanged && this.#incidents.changes === this.#incidentChanges) return;
     this.#all.clear();
+    this.#isChanged = false;
+    this.#incidentChanges = this.#incidents.changes;
   }
 
   /** Forgets the days before one. */
   forget(before: number): void {
+    this.#isChanged = true;
     for (const days of this.#alone.values()) for (const old of days.keys()) if (old < before) days.delete(old);
   }
 }

@@ -53,6 +53,8 @@ interface Past {
   readonly scores: readonly number[];
   readonly known: readonly number[];
   readonly share: MisuseShare;
+  /** The level for so many false crossings, worked out last: it is asked for every hour and changes with the day. */
+  level?: { readonly allowed: number; readonly nats: number };
 }
 
 function pastOf(population: Population, tenant: string): Past {
@@ -79,7 +81,8 @@ export class Thresholds {
    * Where nobody judges, the number of false alerts is not known: to steer by an estimate would add its error to the level a second time.
    */
   of(tenant: string, falsePerDay: number): Threshold {
-    const { history, scores, known, share } = this.#pastOf(tenant);
+    const past = this.#pastOf(tenant);
+    const { history, scores, known, share } = past;
     if (history < COLD_DAYS) return { nats: COLD_THRESHOLD, share };
     const planned = Math.max(SAFETY_LEAST, 1 - MARGIN / Math.sqrt(falsePerDay));
     let alpha = planned;
@@ -87,8 +90,9 @@ export class Thresholds {
       const miss = Math.max(-1, Math.min(1, (falsePerDay - spent) / falsePerDay));
       alpha = Math.max(SAFETY_LEAST, Math.min(planned, alpha * Math.exp(STEER_STEP * miss)));
     }
-    const level = levelOf(scores, known, alpha * falsePerDay * history, share);
-    return { nats: Math.max(floorOf(falsePerDay), level), share };
+    const allowed = alpha * falsePerDay * history;
+    if (past.level?.allowed !== allowed) past.level = { allowed, nats: levelOf(scores, known, allowed, share) };
+    return { nats: Math.max(floorOf(falsePerDay), past.level.nats), share };
   }
 
   #pastOf(tenant: string): Past {
