@@ -19,10 +19,6 @@ export const IDLE_HOURS = 4;
 export const WINDOW_ITEMS = 24;
 /** Second and later evidence of one cause counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */
 export const SECOND_IN_GROUP = 0.15;
-/** Above this a cause counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Only what is rarer than any single rate that is believed (`FLOOR_RATE`) reaches it. Half: .03 to .14 less is found at .2 a day in five of six sets, and .03 less at 1 on dev-1; double: the same, for hardly any cause comes that far. */
-export const CAUSE_KNEE = 12;
-/** Part of each nat above `CAUSE_KNEE` that counts. Half and double: the same within noise. */
-export const BEYOND_KNEE = 0.6;
 /** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
 export const NOTED_NATS = 0.25;
 
