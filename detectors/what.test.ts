@@ -43,6 +43,24 @@ describe('what', () => {
     expectNats(settled().nats(act('web', LATER, iam)), read, RAREST_NATS);
   });
 
+  it('takes what an agent calls its commit for its own words, and what it changes for its aim', () => {
+    const commit = (name: string, path: string) => ({
+      identity: { id: 'coder', kind: 'agent' as const, provider: 'github' },
+      action: { name: `commit:${name}`, service: 'commit', access: 'write' as const },
+      resource: { id: `acme/shop:${path}/`, type: 'repository-path' },
+    });
+    const coder = () =>
+      new Life('what', detector).live(
+        weeks('coder', 29, (_ms, peer) => {
+          const usual = commit('fix', 'src');
+          return { ...usual, identity: { ...usual.identity, id: peer } };
+        }),
+      );
+    const label = coder().nats(act('coder', LATER, commit('preview', 'src')));
+    const path = coder().nats(act('coder', LATER, commit('fix', 'deploy')));
+    expectNats(path, label + 2, RAREST_NATS + 3.5);
+  });
+
   it('weighs the unheard-of target of an agent above that of a machine', () => {
     const mail = {
       action: { name: 'tools/call:send_email', service: 'mcp', access: 'write' as const },

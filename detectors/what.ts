@@ -7,7 +7,7 @@ import type { DetectorContext, Dimension, Finding, Novelty, Popularity } from '.
 import { defineDetector, numberOption, POPULARITY } from '../src/core/detector.ts';
 import { account, action, recipient, refusal, resource, target } from '../src/core/novelty/dimensions.ts';
 import { recipientNames } from '../src/core/recipients.ts';
-import { isOwnThing } from '../src/core/sensitivity.ts';
+import { isCommit, isOwnThing } from '../src/core/sensitivity.ts';
 import { thingOf } from '../src/core/thing.ts';
 
 /** Benign change brings some novelties more readily than attacks do. */
@@ -133,7 +133,7 @@ export const detector = defineDetector<Options>({
           ? 0
           : own.sensitivityNats * context.sensitivity.level * Math.min(1, bare / own.sensitiveAtNats);
       const steered =
-        agent && n.popularity === POPULARITY.nobody && dimension !== refusal
+        agent && n.popularity === POPULARITY.nobody && dimension !== refusal && !isLabel(n, context.activity)
           ? own.steeredNats * Math.min(1, bare / own.steeredAtNats)
           : 0;
       const nats = (bare + harm + steered) * n.weight * usualWork * done;
@@ -207,6 +207,9 @@ function clauseOf(activity: Activity, { dimension, level, seen, popularity }: No
     ? `used ${seen} ${isFirst} (${deedOf(activity)})`
     : `${verb} ${seen} ${isFirst}`;
 }
+
+/** What a commit is called are its author's own words: that nobody else uses them tells of no other aim. What it changes does. */
+const isLabel = ({ dimension }: Novelty, { action: { name } }: Activity) => dimension !== resource && isCommit(name);
 
 const harmName = (tier: number, popularity: number) => `harm:${tier}:${popularity}`;
 

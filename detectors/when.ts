@@ -131,7 +131,7 @@ function afterSilence(context: DetectorContext, past: Sketch, row: number, own: 
     group: 'silence',
     seen: `after ${Math.round(gap / DAY_MS)} days of silence`,
     usual: () => `never silent longer than ${Math.max(1, Math.round(longest / DAY_MS))} days`,
-    nats: isReturn(gap / DAY_MS, context.ageDays) ? RETURN_WEIGHT * nats : nats,
+    nats: isReturn(gap / DAY_MS, context.ageDays, context.cameWithLog) ? RETURN_WEIGHT * nats : nats,
     rate: name,
     kind: 'lifecycle',
     key: context.hash('silence'),

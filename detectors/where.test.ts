@@ -53,6 +53,17 @@ describe('where', () => {
     expectNats(version, 0, far - 2);
   });
 
+  it('takes a new place of a person for much less than that of a machine, for people travel', () => {
+    const abroad = { source: { ip: '203.0.113.9', asn: 64999, country: 'KP', userAgent: 'aws-sdk-go-v2/1.30.3' } };
+    const of = (kind: 'human' | 'role') => {
+      const who = (id: string) => ({ identity: { id, kind, provider: 'aws', account: '111111111111' } });
+      const life = new Life('where', detector).live(weeks('web', 29, (_ms, peer) => who(peer)));
+      return (field: string) => life.nats(act('web', LATER, { ...who('web'), ...abroad }), field);
+    };
+    for (const field of ['source.ip', 'source.country'])
+      expectNats(of('role')(field), of('human')(field) + 1.5, RAREST_NATS);
+  });
+
   it('takes a roll-out across the class for a roll-out', () => {
     const upgrade = (ms: number) =>
       ms > START + 25 * DAY

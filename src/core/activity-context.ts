@@ -238,6 +238,9 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   get ageDays(): number {
     return (this.ms - this.memory.firstMs) / DAY_MS;
   }
+  get cameWithLog(): boolean {
+    return this.ageDays > this.#population.historyDays(this.tenant) - 1;
+  }
   get activeDays(): number {
     return this.memory.activeDays;
   }

@@ -4,7 +4,7 @@ import type { AgentChanges } from './agent-changes.ts';
 import type { OpenSpending } from './alert/open-spending.ts';
 import { causeOf } from './alert/to-alert.ts';
 import { isSuspicious } from './change.ts';
-import { LASTING_FROM, SCORE_FROM } from './constants.ts';
+import { GRAVE_FROM, LASTING_FROM, SCORE_FROM } from './constants.ts';
 import type { Contributions } from './contributions.ts';
 import type { Hasher } from './hash.ts';
 import { hourOf } from './instant.ts';
@@ -48,9 +48,12 @@ export class AlertIncidents {
     const { memory, tenant, identityHash, hour } = this.#context;
     const { first, isCampaign = false } = this.#spending.of(tenant, episode.cause, this.#population.epoch) ?? {};
     if (!saysNoMore(episode, isCampaign)) return false;
-    if (first !== undefined && first.identity !== identityHash && first.peers === memory.peers) return true;
+    const gravity = gravityOfCause(episode);
+    if (first !== undefined && first.identity !== identityHash && first.peers === memory.peers)
+      return gravity <= (first.gravity ?? 0);
+    // Of an hour that is closed nobody knows any more how grave the first one's act was.
     const run = this.#population.incident(tenant, episode.cause, identityHash, hour);
-    return run?.shared === true && run.peers.has(memory.peers);
+    return run?.shared === true && run.peers.has(memory.peers) && gravity < GRAVE_FROM;
   }
 
   /** Hash of what its findings share with those of others; 0 where they share nothing. */
@@ -112,6 +115,14 @@ export const isCampaign = ({ group }: WindowItem) => group === 'campaign';
 
 /** Findings about what is done, to what, whose and for whom. */
 const DEEDS: ReadonlySet<string> = new Set(['work', 'account', 'refusal']);
+
+/** Gravity, 0 to 1, of the act that is the cause: who begins with the same service may do worse in it. 0 where the cause is a circumstance, since usual work goes on in it. */
+export const gravityOfCause = ({ items, cause }: Episode): number =>
+  items.reduce(
+    (most, { group, novelty, act }) =>
+      DEEDS.has(group) && novelty?.value === cause ? Math.max(most, act?.gravity ?? 0) : most,
+    0,
+  );
 
 /**
  * Whether the findings beside the shared cause are an ordinary day's, and no act gives rights or hides traces: then an alert says no more

@@ -12,7 +12,7 @@ import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
 import { cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import { actOf } from './alert/to-window-item.ts';
 import { untaughtScore } from './alert/untaught.ts';
-import { AlertIncidents, isCampaign, saysNoMore } from './alert-incidents.ts';
+import { AlertIncidents, gravityOfCause, isCampaign, saysNoMore } from './alert-incidents.ts';
 import {
   ALWAYS_TOLD_NATS,
   CARRIED_ON_DAYS,
@@ -359,9 +359,10 @@ export class Alerting {
   }
 
   /** An incident costs once. */
-  #spend({ cause }: Episode, amount: number): void {
+  #spend(episode: Episode, amount: number): void {
+    const { cause } = episode;
     const { tenant, hour, identityHash, memory } = this.#context;
-    const first = { identity: identityHash, peers: memory.peers };
+    const first = { identity: identityHash, peers: memory.peers, gravity: gravityOfCause(episode) };
     if (!this.#incidents.isPaid(cause)) this.#spending.add(tenant, hour, cause, amount, first);
     this.#contributions.add({ kind: 'raised', cause, falseShare: amount });
   }
@@ -508,12 +509,15 @@ function tellsMore(episode: Episode, item: WindowItem): boolean {
   return known === undefined || Math.floor(item.nats / GROWN_NATS) > Math.floor(known.nats / GROWN_NATS);
 }
 
-/** Whether an alert is seen with its incident and not delivered by itself: the fourth, the eighth and so on is, and whatever is severe. */
+/**
+ * Whether an alert is seen with its incident and not delivered by itself: the fourth, the eighth and so on is, and whatever is severe. A new
+ * key or a proof is what the cause asks for, and the first one told of it; a suspension is for what this identity has done.
+ */
 const isFoldedAway = ({ folded, joins, items }: Episode, { score, severity, recommendation }: Alert): boolean =>
   folded !== undefined &&
   !(folded >= FLOOD_FROM && isPowerOfTwo(folded)) &&
   score < ALWAYS_TOLD_NATS &&
-  !(joins === true && recommendation.action !== 'observe') &&
+  !(joins === true && recommendation.action === 'suspend-identity') &&
   severity !== 'high' &&
   severity !== 'critical' &&
   !items.some(isCertain);

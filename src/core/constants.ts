@@ -19,10 +19,6 @@ export const IDLE_HOURS = 4;
 export const WINDOW_ITEMS = 24;
 /** Second and later evidence of one cause counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */
 export const SECOND_IN_GROUP = 0.15;
-/** Above this a cause counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Only what is rarer than any single rate that is believed (`FLOOR_RATE`) reaches it. Half: .03 to .14 less is found at .2 a day in five of six sets, and .03 less at 1 on dev-1; double: the same, for hardly any cause comes that far. */
-export const CAUSE_KNEE = 12;
-/** Part of each nat above `CAUSE_KNEE` that counts. Half and double: the same within noise. */
-export const BEYOND_KNEE = 0.6;
 /** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
 export const NOTED_NATS = 0.25;
 
@@ -34,7 +30,7 @@ export const TRUST_DAYS = 3;
 export const PENDING_WEIGHT = 0.35;
 /** Weight of a value that was alerted on before: the SOC knows it. Half: an attack that goes on adds nothing to its alert; double: a false alert comes back more often while nobody judges it. */
 export const ALERTED_WEIGHT = 0.1;
-/** Distinct days of use after which an alerted value that nobody judged is trusted: its quarantine ends. Half: a week's silence of the SOC makes a thief a habit; double: a false alert nags for a month. */
+/** Days after which an alerted value that nobody judged is trusted if it was used on `TRUST_DAYS` of them: its quarantine ends, since what the SOC has not said by then it will hardly say, and a thing of every week would be told for months. Half: a week's silence of the SOC makes a thief a habit; double: a false alert nags for a month. */
 export const ALERTED_DAYS = 14;
 /** Share of a novelty's weight while the identity is young or thin, by popularity: what its class does is no news, what nobody does is. Half: attacks on newcomers are told late; double: every newcomer with work of its own alerts. */
 export const YOUNG_WEIGHTS = [0.5, 0.3, 0.1, 0, 0] as const;
@@ -98,6 +94,14 @@ export const CHANGE_RATES = {
   credential: [0.001, 0.01],
   delegator: [0.0005, 0.001, 0.002, 0.004],
   actor: [0.0005, 0.004],
+} as const;
+/**
+ * The same for people, who carry their places with them: home, office, telephone and hotel are a new network every other month or so
+ * each, and there is a journey abroad now and then. Half: who travels is told of; double: a person's stolen session shows by what is done alone.
+ */
+export const PERSON_RATES = {
+  network: [0.02, 0.04, 0.1],
+  country: [0.005],
 } as const;
 /** Times what is expected that one day counts at the most in the rate of settled peers. Half: honest busy days are news again the next time; double: a day of decoys makes what they show usual for weeks. */
 export const DAY_FACTOR = 4;

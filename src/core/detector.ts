@@ -34,6 +34,8 @@ export interface Dimension {
    * nothing is believed to be rarer.
    */
   readonly changeRates?: readonly number[] | undefined;
+  /** The same for a person, where that is more. */
+  readonly personRates?: readonly number[] | undefined;
   /**
    * The only part of an activity that the functions below read: where it is as in an earlier activity they are not asked again.
    * Absent: they read anything, and are asked for every activity.
@@ -123,6 +125,8 @@ export interface DetectorContext {
   readonly decoy: DecoyUse | undefined;
   /** Calendar days since the identity was first seen. */
   readonly ageDays: number;
+  /** It was there when the log of the tenant began, so that it may be older than that. */
+  readonly cameWithLog: boolean;
   readonly activeDays: number;
   readonly activities: number;
   /** Event time of the previous activity, 0 for the first. */
@@ -258,13 +262,15 @@ export function defineDimension(dimension: Omit<Dimension, 'serial'>): Dimension
     exclusive = false,
     isBeyond = false,
     changeRates,
+    personRates,
     facet,
     whole,
     also,
     levels,
   } = dimension;
   // All dimensions have the same members in the same order, since they are read for every activity and one shape is faster.
-  return { serial: serial++, id, field, cap, depth, exclusive, isBeyond, changeRates, facet, whole, also, levels };
+  const plan = { id, field, cap, depth, exclusive, isBeyond, changeRates, personRates, facet, whole, also, levels };
+  return { serial: serial++, ...plan };
 }
 
 export function defineSketch({ name, cap, fields }: Omit<SketchPlan, 'serial'>): SketchPlan {

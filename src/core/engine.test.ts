@@ -356,7 +356,7 @@ describe('engine', () => {
       expect(state()).toBe('trusted');
     });
 
-    it('ends the quarantine of what nobody judged after a fortnight of days of use, not a day before', () => {
+    it('ends the quarantine of what nobody judged after a fortnight of use, not a day before', () => {
       const { engine, offset } = mature();
       const states: (string | undefined)[] = [];
       for (let day = 0; day < 20; day++) {
@@ -368,6 +368,34 @@ describe('engine', () => {
       expect(trusted).toBeGreaterThanOrEqual(ALERTED_DAYS - 1);
       expect(trusted).toBeLessThan(20);
       expect(states.slice(trusted).every((state) => state === 'trusted')).toBe(true);
+    });
+
+    it('tells the population of a habit whose quarantine has ended, and not before', () => {
+      const { engine, offset } = mature();
+      const told: boolean[] = [];
+      for (let day = 0; day < 20; day++) {
+        const { contributions } = engine.process([{ activity: stolen(day * 1440), offset: offset + day }]);
+        told.push(contributions.some(({ dimension, amount }) => dimension === 'country' && amount > 0));
+      }
+      expect(told.indexOf(true)).toBeGreaterThanOrEqual(ALERTED_DAYS - 1);
+      expect(told.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('suspects a stale value that is met under an alert, so that it is told once and not at every use', () => {
+      // It is learned while nothing may be raised, is not used again for long, and then comes every fourth day.
+      const learnUntil = new Date(START + 21 * DAY).toISOString();
+      const engine = createEngine({
+        detectors,
+        settings: configSchema.parse({}),
+        population: createPopulation(),
+        learnUntil,
+      });
+      const rare = [19, 38, 42, 46].map((day) => stolen((day - 30) * 1440));
+      const life = [...weeks('web', 60), ...rare].sort((a, b) => (a.at < b.at ? -1 : 1));
+      const ids = new Set<string>();
+      for (const [offset, activity] of life.entries())
+        for (const alert of engine.process([{ activity, offset }]).alerts) ids.add(alert.id);
+      expect(ids.size).toBe(1);
     });
 
     it('opens one alert, not one a day, for the same thing going on', () => {

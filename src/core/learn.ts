@@ -1,7 +1,7 @@
 /** Learns the values of one activity: quarantine for new ones, a weekly cap on admissions, nothing from under suspicion. */
 
 import type { ActivityContext } from './activity-context.ts';
-import { HABIT_SHARE, TOLD_PER_DAY, WEEKLY_LEAST, WEEKLY_SHARE } from './constants.ts';
+import { HABIT_SHARE, STALE_DAYS, TOLD_PER_DAY, WEEKLY_LEAST, WEEKLY_SHARE } from './constants.ts';
 import type { Contributions } from './contributions.ts';
 import type { Taught } from './engine-contract.ts';
 import { ALERTED, CONDEMNED, DOUBTED, type Habits, PENDING, TRUSTED } from './memory/habits.ts';
@@ -28,7 +28,7 @@ export function learnValues(
     for (let level = 0; level < depth; level++) {
       const hash = context.levelOf(axis, level);
       const at = habits.find(index, hash);
-      const state = at < 0 ? DOUBTED : habits.state(at);
+      const state = at < 0 || (gated && isStale(habits, at, day)) ? DOUBTED : habits.state(at);
       if (state === DOUBTED) {
         if (level > 0 && isVolatile(memory, axis, level, context.tier)) continue;
         texts ??= context.textsOf(axis);
@@ -58,6 +58,9 @@ export function learnValues(
         memory.admitted.set(axis.index, admitted + 1);
         habits.trust(at, day);
         if (state === PENDING && axis.dimension.isBeyond === true) reached ??= reachedBy(context, axis, at);
+        // Of what was met under suspicion the population knows no holder yet.
+        if (state === ALERTED)
+          contributions.add({ kind: 'holds', dimension: axis.dimension.id, value: hash, amount: 1 });
       }
     }
   }
@@ -79,6 +82,10 @@ function reachedBy(context: ActivityContext, axis: CompiledDimension, at: number
     ...(place !== undefined && { place }),
   };
 }
+
+/** Whether a value never became a habit and counts as almost new, so that under suspicion it is suspected as a new one is: else it would be told of at every use. */
+const isStale = (habits: Habits, at: number, day: number) =>
+  habits.state(at) === PENDING && day - habits.last(at) > STALE_DAYS;
 
 /** Whether a value was used on most of few active days: a job that runs seldom has habits too. A value of one day is never a habit. */
 function isHabit(habits: Habits, at: number, memory: Memory, day: number): boolean {

@@ -162,6 +162,26 @@ describe('one event that moves many of a kind within an hour', () => {
     expect(toldOf('payroll/all', 'customers/all')).toEqual([first.base.identity.id, thief.base.identity.id]);
   });
 
+  it('does not hide under a harmless act of a new service who does a graver one in it', () => {
+    const [first, thief] = workers as [Worker, Worker];
+    const toldOf = (name: string, access: 'read' | 'write') => {
+      const use = (who: Worker, minute: number, of: string, as: 'read' | 'write') =>
+        act(who, at(TODAY, 10, minute), { action: { name: of, service: 'jobs', access: as } });
+      const engine = createEngine(engineOptions({ config: { alerts: { falsePerDay: 5 } } }));
+      const life = inOrder([
+        ...fleet(TODAY + 1),
+        use(first, 20, 'jobs:ListJobs', 'read'),
+        use(thief, 30, name, access),
+      ]);
+      const { alerts, delivered } = collect(engine, [life]);
+      return today(alerts)
+        .filter(({ id }) => delivered.includes(id))
+        .map(({ identity }) => identity.id);
+    };
+    expect(toldOf('jobs:ListJobs', 'read')).toEqual([first.base.identity.id]);
+    expect(toldOf('jobs:UpdateJob', 'write')).toEqual([first.base.identity.id, thief.base.identity.id]);
+  });
+
   it('does not hide whom it advises to suspend', () => {
     const [first, second] = workers as [Worker, Worker];
     const copy = { name: 'sync:CopyObject', service: 'sync', access: 'write' as const };

@@ -189,6 +189,9 @@ class ContextView implements DetectorContext {
   get ageDays() {
     return this.#context.ageDays;
   }
+  get cameWithLog() {
+    return this.#context.cameWithLog;
+  }
   get activeDays() {
     return this.#context.activeDays;
   }

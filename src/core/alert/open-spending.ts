@@ -6,6 +6,8 @@ import { ByteReader, ByteWriter } from '../memory/bit-stream.ts';
 export interface Raised {
   readonly identity: number;
   readonly peers: string;
+  /** Gravity, 0 to 1, of the new act that is the cause; absent where the cause is none, and in what an earlier build saved. */
+  readonly gravity?: number;
 }
 
 /** False alerts that one cause is expected to bring in one hour; cause 0: alerts that share none. */

@@ -150,7 +150,8 @@ export class Habits {
     this.#cells[at + 2] = this.first(at) | (day << 16);
     if (this.days(at) < 255) this.#cells[at + 1] = (this.#cells[at + 1] as number) + 1;
     const state = this.state(at);
-    return (state === PENDING && this.days(at) >= TRUST_DAYS) || (state === ALERTED && this.days(at) >= ALERTED_DAYS);
+    if (this.days(at) < TRUST_DAYS) return false;
+    return state === PENDING || (state === ALERTED && day - this.first(at) >= ALERTED_DAYS);
   }
 
   /** Adds a value, making room by forgetting the one that is least worth keeping, of equals that of the smallest hash. */

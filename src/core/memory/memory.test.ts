@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packFormat7 } from '../../../test/unit/format-7-writer.ts';
 import { windowItem } from '../../../test/unit/window-item.ts';
-import { FORGET_DAYS, TRUST_DAYS } from '../constants.ts';
+import { ALERTED_DAYS, FORGET_DAYS, TRUST_DAYS } from '../constants.ts';
 import { AgentParts } from './agent-parts.ts';
 import type { Episode } from './episode.ts';
 import { ALERTED, CONDEMNED, DOUBTED, Habits, PENDING, TRUSTED, type Value } from './habits.ts';
@@ -354,6 +354,14 @@ describe('a value', () => {
   it('that was alerted on is not trusted by use alone', () => {
     const v = held(used({ first: 1, last: 1, state: ALERTED }));
     for (let day = 2; day < 6; day++) expect(v.use(day)).toBe(false);
+  });
+
+  it(`that was alerted on is trusted on its use number ${TRUST_DAYS} if ${ALERTED_DAYS} days have passed, however seldom it is used`, () => {
+    const weekly = held(used({ first: 1, last: 1, state: ALERTED }));
+    expect(weekly.use(8)).toBe(false);
+    expect(weekly.use(1 + ALERTED_DAYS)).toBe(true);
+    const twice = held(used({ first: 1, last: 1, state: ALERTED }));
+    expect(twice.use(40)).toBe(false);
   });
 
   it('counts days without overflow', () => {

@@ -2,16 +2,7 @@
 import type { Activity } from '../../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../../schemas/alert.ts';
 import type { Change, Concern } from '../change.ts';
-import {
-  BEYOND_KNEE,
-  CAUSE_KNEE,
-  CERTAIN_NATS,
-  IDLE_HOURS,
-  SECOND_IN_GROUP,
-  THINGS_KEPT,
-  WINDOW_ITEMS,
-  WINDOW_MS,
-} from '../constants.ts';
+import { CERTAIN_NATS, IDLE_HOURS, SECOND_IN_GROUP, THINGS_KEPT, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
 import type { Popularity } from '../detector.ts';
 import type { Purpose } from '../sensitivity.ts';
 
@@ -188,8 +179,7 @@ const SAME_CAUSE: ReadonlyMap<string, string> = new Map([
 const MANY_AT_ONCE: ReadonlySet<string> = new Set(['network', 'volume']);
 
 /**
- * Joint surprise: of each cause the strongest finding plus a share of the rest, bent at the knee unless an invariant says so much by
- * itself; causes add up, for they are independent.
+ * Joint surprise: of each cause the strongest finding plus a share of the rest; causes add up, for they are independent.
  */
 export function joint(items: readonly WindowItem[], natsOf = ({ nats }: WindowItem) => nats): number {
   const causes = items.map(({ group }) => SAME_CAUSE.get(group) ?? group);
@@ -198,20 +188,11 @@ export function joint(items: readonly WindowItem[], natsOf = ({ nats }: WindowIt
     const cause = causes[first] as string;
     if (causes.indexOf(cause) < first) continue;
     const nats: number[] = [];
-    let firm = 0;
-    for (let at = first; at < items.length; at++) {
-      if (causes[at] !== cause) continue;
-      const item = items[at] as WindowItem;
-      const own = natsOf(item);
-      nats.push(own);
-      if (item.lane === 'invariant') firm = Math.max(firm, own);
-    }
-    total += Math.max(firm, bent(withRest(nats, MANY_AT_ONCE.has(cause))));
+    for (let at = first; at < items.length; at++) if (causes[at] === cause) nats.push(natsOf(items[at] as WindowItem));
+    total += withRest(nats, MANY_AT_ONCE.has(cause));
   }
   return total;
 }
-
-const bent = (nats: number) => (nats <= CAUSE_KNEE ? nats : CAUSE_KNEE + (nats - CAUSE_KNEE) * BEYOND_KNEE);
 
 /** The strongest and `SECOND_IN_GROUP` of each other; with `fades`, divided by its place among them. */
 function withRest(nats: number[], fades: boolean): number {

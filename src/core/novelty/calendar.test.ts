@@ -11,6 +11,13 @@ it('counts from the first day of a job that took some days', () => {
   expect(isReturn(25, 30)).toBe(true);
 });
 
+it('takes what the log began with for a job that may have begun before it, by as much as a run may last', () => {
+  expect(isReturn(83, 85)).toBe(false);
+  expect(isReturn(83, 85, true)).toBe(true);
+  expect(isReturn(58, 60, true)).toBe(false);
+  expect(isReturn(83, 110, true)).toBe(false);
+});
+
 it('knows no job in what went on for long before it fell silent', () => {
   expect(isReturn(60, 91)).toBe(false);
   expect(isReturn(20, 30)).toBe(false);

@@ -6,8 +6,11 @@ const isPeriod = (days: number) => RETURNS.some((period) => Math.abs(days - peri
 /**
  * Whether what was last seen `unused` days ago, and first `since` days ago, is due by the calendar: what comes back then mostly belongs
  * to a job. A job that takes some days is due a period after it began, and was last seen later than that; what went on for long was
- * no job.
+ * no job. What the log began with (`isCut`) may have begun before, by as much as a run may last.
  */
-export function isReturn(unused: number, since: number): boolean {
-  return isPeriod(unused) || (since - unused <= RETURN_RUN_SHARE * unused && isPeriod(since));
+export function isReturn(unused: number, since: number, isCut = false): boolean {
+  if (isPeriod(unused)) return true;
+  const longest = RETURN_RUN_SHARE * unused;
+  if (since - unused > longest) return false;
+  return isPeriod(since) || (isCut && RETURNS.some((period) => since <= period && period <= unused + longest));
 }

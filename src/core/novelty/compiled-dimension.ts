@@ -20,6 +20,8 @@ export interface CompiledDimension {
   readonly levelSalts: readonly number[];
   /** Least rate of a novelty at each level. */
   readonly floors: readonly number[];
+  /** The same for a person. */
+  readonly personFloors: readonly number[];
   /** For each cell (level, popularity): the name of its rate. */
   readonly rateNames: readonly string[];
   /** For each cell: names of the rates of this cell and more extreme ones. */
@@ -52,6 +54,7 @@ export function compileDimension(
       extremes.push(names);
       extremeKeys.push(keys);
     }
+  const floors = dimension.changeRates ?? Array.from({ length: dimension.depth }, () => FLOOR_RATE);
   return {
     dimension,
     exactSalt: mix(salt, dimension.depth),
@@ -60,7 +63,8 @@ export function compileDimension(
     index,
     salt,
     levelSalts: Array.from({ length: dimension.depth }, (_, level) => mix(salt, level + 1)),
-    floors: dimension.changeRates ?? Array.from({ length: dimension.depth }, () => FLOOR_RATE),
+    floors,
+    personFloors: dimension.personRates ?? floors,
     rateNames,
     extremes,
     extremeKeys,

@@ -1,7 +1,7 @@
 /** The values of an activity that more than one detector looks at, each a hierarchy from coarse to exact. */
 import ipaddr from 'ipaddr.js';
 import type { Activity } from '../../../schemas/activity.ts';
-import { CHANGE_RATES, VOUCHING } from '../constants.ts';
+import { CHANGE_RATES, PERSON_RATES, VOUCHING } from '../constants.ts';
 import { type DetectorContext, defineDimension } from '../detector.ts';
 import { homeOf, outsiders } from '../recipients.ts';
 import { remembered } from '../remembered.ts';
@@ -29,6 +29,7 @@ export const network = defineDimension({
   id: 'network',
   facet: 'origin',
   changeRates: CHANGE_RATES.network,
+  personRates: PERSON_RATES.network,
   field: 'source.ip',
   cap: 36,
   depth: 3,
@@ -43,6 +44,7 @@ export const network = defineDimension({
 export const country = defineDimension({
   id: 'country',
   facet: 'origin',
+  personRates: PERSON_RATES.country,
   field: 'source.country',
   cap: 12,
   depth: 1,

@@ -115,16 +115,17 @@ export class Novelties {
 
   /** `at`: where the value is among the habits; only that of a pending one is looked at. */
   #weightOf(state: Newness['state'], at: number, popularity: Popularity): number {
-    const { day, maturity, memory } = this.#moment;
+    const { day, maturity, memory, tenant } = this.#moment;
     let weight = 1;
     if (state === 'alerted') weight = ALERTED_WEIGHT;
     else if (state === 'pending') {
       if (popularity >= POPULARITY.common) return 0;
       const unused = day - memory.habits.last(at);
+      const since = day - memory.habits.first(at);
       weight =
         unused <= STALE_DAYS
           ? PENDING_WEIGHT
-          : isReturn(unused, day - memory.habits.first(at))
+          : isReturn(unused, since, since >= this.#population.historyDays(tenant))
             ? RETURN_WEIGHT
             : STALE_WEIGHT;
     }

@@ -49,7 +49,7 @@ export class Rates {
   /** The same by others alone: nothing that the identity has done itself makes it less. */
   surpriseAmongOthers(a: CompiledDimension, level: number, popularity: Popularity): number {
     const rate = this.#amongOthers(a, level * POPULARITIES + popularity);
-    return natsOf(Math.max(a.floors[level] as number, rate), popularity);
+    return natsOf(Math.max(this.#floor(a, level), rate), popularity);
   }
 
   /**
@@ -79,11 +79,15 @@ export class Rates {
       shared = this.#population.rate(tenant, memory.peers, a.extremes[cell] as readonly string[]);
       cells[at] = shared;
     }
-    const floor = a.floors[Math.floor(cell / POPULARITIES)] as number;
     let own = 0;
     if (memory.cells.size > 0)
       for (const key of a.extremeKeys[cell] as readonly number[]) own += memory.cells.get(key) ?? 0;
-    return Math.max(floor, leaning(own, memory.ratedDays, shared));
+    return Math.max(this.#floor(a, Math.floor(cell / POPULARITIES)), leaning(own, memory.ratedDays, shared));
+  }
+
+  /** What benign change brings to even the calmest: people move about more than machines do. */
+  #floor({ floors, personFloors }: CompiledDimension, level: number): number {
+    return (this.#moment.activity.identity.kind === 'human' ? personFloors : floors)[level] as number;
   }
 
   /** Rate of a cell among so many others that the identity itself hardly counts. */
