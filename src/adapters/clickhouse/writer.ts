@@ -47,7 +47,7 @@ export class Writer {
   /** Stores all rows or throws a `StoreError`. */
   async insert<Row>(insert: Insert<Row>): Promise<void> {
     if (insert.rows.length === 0) return;
-    await this.#send(insert, insert.token, encodeNative(insert.columns, insert.rows));
+    await this.#send(insert, insert.token, await encodeNative(insert.columns, insert.rows));
   }
 
   /** Stores every row that can be stored and returns the others. Throws when too many cannot. */
@@ -57,12 +57,12 @@ export class Writer {
     let rows = insert.rows;
     let body: Buffer;
     try {
-      body = encodeNative(insert.columns, rows);
+      body = await encodeNative(insert.columns, rows);
     } catch {
-      rows = encodable(insert, poison);
+      rows = await encodable(insert, poison);
       this.#checkShare(insert, poison);
       if (rows.length === 0) return poison;
-      body = encodeNative(insert.columns, rows);
+      body = await encodeNative(insert.columns, rows);
     }
     await this.#bisect(insert, rows, insert.token, body, poison);
     return poison;
@@ -89,7 +89,7 @@ export class Writer {
       for (const [half, part] of [rows.slice(0, middle), rows.slice(middle)].entries()) {
         // The path of halves names the content as well as the whole token did.
         const named = token === undefined ? undefined : `${token}/${half}`;
-        await this.#bisect(insert, part, named, encodeNative(insert.columns, part), poison);
+        await this.#bisect(insert, part, named, await encodeNative(insert.columns, part), poison);
       }
     }
   }
@@ -138,14 +138,14 @@ export function insertStatement<Row>(
 }
 
 /** Rows that can be encoded; the others, found one by one, are poison. */
-function encodable<Row>(insert: Insert<Row>, poison: Poison<Row>[]): readonly Row[] {
-  return insert.rows.filter((row) => {
+async function encodable<Row>(insert: Insert<Row>, poison: Poison<Row>[]): Promise<readonly Row[]> {
+  const good: Row[] = [];
+  for (const row of insert.rows)
     try {
-      encodeNative(insert.columns, [row]);
-      return true;
+      await encodeNative(insert.columns, [row]);
+      good.push(row);
     } catch (error) {
       poison.push({ row, reason: error instanceof Error ? error.message : String(error) });
-      return false;
     }
-  });
+  return good;
 }
