@@ -3,6 +3,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import { openWaiting } from '../adapters/clickhouse/open.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
+import { createPace } from '../bounds/pace.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { LocalSource } from '../detect/local-source.ts';
 import { activityMessage, encoderMark } from '../ingest/activity-message.ts';
@@ -37,7 +38,15 @@ export function openWay({ kafka, log, fingerprinter }: RoleParts, local: LocalSo
   const mark = encoderMark(fingerprinter);
   const send = (messages: readonly OutgoingMessage[]) => publisher.send(kafka.activityTopic, messages);
   return {
-    submit: (activities) => send(activities.map((activity) => activityMessage(activity, mark))),
+    async submit(activities) {
+      const pace = createPace();
+      const messages: OutgoingMessage[] = [];
+      for (const activity of activities) {
+        messages.push(activityMessage(activity, mark));
+        await pace(0);
+      }
+      await send(messages);
+    },
     send,
     close: publisher.close,
   };

@@ -139,6 +139,8 @@ export interface Engine {
   decide(decided: Decided): number | undefined;
   /** Memories changed since the last call, for a snapshot. */
   changed(): MemoryRow[];
+  /** The same step by step, for whoever lets others run in between; until the last step nothing else may change the engine. */
+  changedInSteps(): Generator<undefined, MemoryRow[]>;
   /** Loads a memory saved by `changed`; activities at or below its offset will not change it again. */
   restore(row: MemoryRow): void;
   /** Providers and accounts that know an identity by this id, the first of them first. */

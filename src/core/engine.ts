@@ -482,8 +482,20 @@ class PartitionEngine implements Engine {
   }
 
   changed(): MemoryRow[] {
+    const steps = this.changedInSteps();
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+    }
+  }
+
+  *changedInSteps(): Generator<undefined, MemoryRow[]> {
     // Pending contributions are saved before the memories, which no longer hold them. A snapshot that is cut short may then tell one twice, and a repetition is noticed; the other order could lose one.
-    const memories = [...this.#identities.changed()];
+    const memories: MemoryRow[] = [];
+    for (const row of this.#identities.changed()) {
+      memories.push(row);
+      yield;
+    }
     return [...this.#partition.rows(this.#lexicon, memories.length > 0), ...memories];
   }
 

@@ -1,4 +1,5 @@
 /** Reads one chunk of the activity topic: activities, inventory and decisions out, repetitions left out, the unreadable set aside. */
+import { createPace, TURN } from '../bounds/pace.ts';
 import type { InventoryUpdate, Located, LocatedDecision } from '../core/engine-contract.ts';
 import { ENCODER_HEADER, tenantOf } from '../ingest/activity-message.ts';
 import type { DeadLetterBuilder } from '../ingest/dead-letter.ts';
@@ -41,6 +42,9 @@ export interface DecodeParts {
   readonly tenant: string;
 }
 
+/** Between two messages of a chunk others run, now and then. */
+const pace = createPace({ records: 256, bytes: TURN.bytes });
+
 /** Reads a chunk without its repetitions; a message that is none of what the topic carries becomes a dead letter. */
 export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts): Promise<Decoded> {
   const { reader } = parts;
@@ -53,6 +57,8 @@ export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts):
   let repetitions = 0;
   for (const message of chunk.messages) {
     const { offset, value, headers } = message;
+    const paused = pace(value?.length ?? 0);
+    if (paused !== undefined) await paused;
     if (message.activity !== undefined) {
       located.push({ activity: message.activity, offset });
       continue;

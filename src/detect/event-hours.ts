@@ -1,4 +1,5 @@
 /** The event hours in which a partition is judged, and what was told in them. */
+import { createPace } from '../bounds/pace.ts';
 import type { Contribution, InventoryUpdate, Located, LocatedDecision } from '../core/engine-contract.ts';
 
 /** What stands between the activities: a record of the inventory, or a decision about an alert. */
@@ -53,21 +54,34 @@ export const toldIn = ({ told, hour }: Contribution): number => told ?? hour;
 export interface Closing {
   readonly epoch: number;
   merge(contribution: Contribution): void;
-  close(hour: number): void;
+  closing(hour: number): Iterable<undefined>;
 }
 
-/** Merges contributions, in order of the hours they were told in, and closes those hours one after another, as they were closed when they were told. */
+/** Steps of an hour that is closed, and runs of contributions, between two pauses: at the most, or fewer where they take long. */
+const pace = createPace({ records: 32, bytes: Number.POSITIVE_INFINITY });
+/** Contributions that are taken or sorted in one go. */
+const RUN = 256;
+
+/**
+ * Merges contributions, in order of the hours they were told in, and closes those hours one after another, as they were closed when they were
+ * told. Others run in between.
+ */
 export async function follow(
   population: Closing,
   contributions: AsyncIterable<Contribution> | Iterable<Contribution>,
   epoch: number,
 ): Promise<void> {
+  const close = async (hour: number) => {
+    for (const _ of population.closing(hour)) await pace(0);
+  };
+  let merged = 0;
   for await (const contribution of contributions) {
     const told = toldIn(contribution);
-    if (told > population.epoch + 1) population.close(told);
+    if (told > population.epoch + 1) await close(told);
     population.merge(contribution);
+    if (++merged % RUN === 0) await pace(0);
   }
-  population.close(epoch + 1);
+  await close(epoch + 1);
 }
 
 const texts = ['tenant', 'peers', 'dimension'] as const;
@@ -80,6 +94,34 @@ export function inStoredOrder(a: Contribution, b: Contribution): number {
   for (const key of texts) if (a[key] !== b[key]) return a[key] < b[key] ? -1 : 1;
   for (const key of numbers) if (a[key] !== b[key]) return a[key] - b[key];
   return 0;
+}
+
+/**
+ * Contributions in the order of the store. Sorted in runs that are merged, with pauses: an hour in which thousands are new tells a million of
+ * them, and sorting these in one go held up everybody for seconds.
+ */
+export async function asStored(contributions: readonly Contribution[]): Promise<readonly Contribution[]> {
+  let runs: (readonly Contribution[])[] = [];
+  for (let from = 0; from < contributions.length; from += RUN) {
+    runs.push(contributions.slice(from, from + RUN).sort(inStoredOrder));
+    await pace(0);
+  }
+  while (runs.length > 1) {
+    const next: (readonly Contribution[])[] = [];
+    for (let at = 0; at < runs.length; at += 2) {
+      const [one, other = []] = runs.slice(at, at + 2) as [readonly Contribution[], (readonly Contribution[])?];
+      const both: Contribution[] = [];
+      let [i, j] = [0, 0];
+      while (i < one.length || j < other.length) {
+        const isOne = j === other.length || (i < one.length && inStoredOrder(one[i]!, other[j]!) <= 0);
+        both.push(isOne ? one[i++]! : other[j++]!);
+        if (both.length % RUN === 0) await pace(0);
+      }
+      next.push(both);
+    }
+    runs = next;
+  }
+  return runs[0] ?? [];
 }
 
 /** Contributions of the store with others that are not in it yet, both in its order. */

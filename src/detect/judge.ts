@@ -1,11 +1,16 @@
 /** Lets an engine judge hour by hour, and gathers what that leads to. */
 import type { Alert } from '../../schemas/alert.ts';
+import { createPace } from '../bounds/pace.ts';
 import type { Contribution, Engine, EngineOutcome, LocatedRecord, Taught } from '../core/engine-contract.ts';
 import type { DecidedVersion } from './decided-versions.ts';
 import type { HourPart } from './event-hours.ts';
 
-/** Activities judged in one go; between two such slices the process breathes, so that heartbeats leave in time. */
-export const SLICE_ROWS = 2_000;
+/**
+ * Activities judged in one go; after so many slices, or when they took long, others run. Newcomers cost ten times what the known cost:
+ * 2,000 of them in one go held the process for half a second.
+ */
+export const SLICE_ROWS = 64;
+const pace = createPace({ records: 16, bytes: Number.POSITIVE_INFINITY });
 
 /** What a chunk leads to, as far as it is judged. */
 export interface Outcome {
@@ -67,7 +72,7 @@ export async function judge(engine: Engine, hours: readonly HourPart[], into: Ou
       while (said !== undefined && to > from && located[to - 1]!.offset > said.offset) to--;
       take(engine.process(located.slice(from, to)), hour, into);
       from = to;
-      await new Promise((resolve) => setImmediate(resolve));
+      await pace(0);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** When the memories of one partition are saved: one snapshot after the other, and never so that a failure passes unnoticed. */
-import type { Engine } from '../core/engine-contract.ts';
+import { createPace } from '../bounds/pace.ts';
+import type { Engine, MemoryRow } from '../core/engine-contract.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Store } from '../ports/store.ts';
 import type { TopicPartition } from '../ports/stream.ts';
@@ -9,6 +10,18 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 const AGAIN_MAX = 50_000;
 /** Between two snapshots of a partition that has judged all there is: while nothing else is to be done they cost nobody anything. */
 const AT_REST_MS = 5_000;
+
+/** After so many memories, or when they took long, others run. */
+const pace = createPace({ records: 512, bytes: Number.POSITIVE_INFINITY });
+
+/** What a snapshot saves, as it was when the last chunk was judged. */
+interface Gathered {
+  readonly rows: readonly MemoryRow[];
+  readonly identities: number;
+  readonly dropped: number;
+  readonly upTo: number;
+  readonly began: number;
+}
 
 export interface SnapshotParts {
   readonly store: Pick<Store, 'saveMemories'>;
@@ -81,12 +94,12 @@ export class PartitionSnapshots {
   async save(engine: Engine): Promise<void> {
     await this.settled();
     this.check();
-    await this.#write(engine);
+    await this.#write(await this.#gather(engine));
   }
 
-  /** The same beside the work; the next turn, or `save`, throws what it failed with. */
-  begin(engine: Engine): void {
-    this.#saving = this.#write(engine)
+  /** The same beside the work, as soon as this resolves; the next turn, or `save`, throws what it failed with. */
+  async begin(engine: Engine): Promise<void> {
+    this.#saving = this.#write(await this.#gather(engine))
       .catch((error) => {
         this.#fault = { error };
       })
@@ -108,16 +121,21 @@ export class PartitionSnapshots {
     return end !== undefined && end <= last + 1 && (isFurther || since >= AT_REST_MS);
   }
 
-  /** Saves what was judged so far. Judging may go on meanwhile: each memory knows what it learned last. */
-  async #write(engine: Engine): Promise<void> {
-    const { store, clock, telemetry } = this.#parts;
-    const { partition } = this.#place;
-    const began = clock.now();
-    const upTo = this.#judged;
-    const rows = engine.changed();
-    const { identities, dropped } = engine.held();
+  /** Packs what changed. Others run in between, but nothing is judged meanwhile. */
+  async #gather(engine: Engine): Promise<Gathered> {
+    const began = this.#parts.clock.now();
+    const steps = engine.changedInSteps();
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) await pace(0);
     this.#unsaved = 0;
     this.#savedAt = began;
+    return { rows: step.value, ...engine.held(), upTo: this.#judged, began };
+  }
+
+  /** Saves what was gathered. Judging may go on meanwhile: each memory knows what it learned last. */
+  async #write({ rows, identities, dropped, upTo, began }: Gathered): Promise<void> {
+    const { store, clock, telemetry } = this.#parts;
+    const { partition } = this.#place;
     await store.saveMemories(this.#stored, partition, upTo, rows, identities);
     this.#saved = upTo;
     this.#savedAt = clock.now();

@@ -4,7 +4,7 @@ import type { Population } from '../core/population/population.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { OwnHours, Reached, Store, ToldPart } from '../ports/store.ts';
 import { StepAbandoned } from '../ports/stream.ts';
-import { follow, inStoredOrder, inStretches, merged, toldIn } from './event-hours.ts';
+import { asStored, follow, inStretches, merged, toldIn } from './event-hours.ts';
 import { createLatePartitions } from './late-partitions.ts';
 import { type Lag, Rest } from './rest.ts';
 import { createTellingQueue } from './telling-queue.ts';
@@ -138,10 +138,14 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
    * What was told in hours after the last closed one since all partitions are ours, so that the store need not be asked: whole for hours
    * from `heldFrom` on.
    */
-  let held: Contribution[] = [];
+  let held = new Map<number, Contribution[]>();
   /** One at a time: a turn may tell more than a call takes arguments. */
   const holdAll = (contributions: readonly Contribution[]) => {
-    for (const one of contributions) held.push(one);
+    for (const one of contributions) {
+      const told = held.get(toldIn(one));
+      if (told === undefined) held.set(toldIn(one), [one]);
+      else told.push(one);
+    }
   };
   let heldFrom = Number.POSITIVE_INFINITY;
   /** The furthest hour that partitions had reached when they came together. */
@@ -199,7 +203,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
 
   /** Partitions have come or gone: where one is not ours, the store alone knows all that is told. */
   function recount(): void {
-    held = [];
+    held = new Map();
     heldFrom = Number.POSITIVE_INFINITY;
     wholeAt = Math.max(NEVER, ...[...locals.values()].map((one) => Math.max(one.hour, one.told.hour)));
   }
@@ -253,7 +257,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   /** What was told in the hours from one to another, in the store or on its way there. */
   async function stored(after: number, upTo: number, own: readonly OwnHours[]) {
     // What a turn commits at once is not stored before it.
-    const kept = isAlone() ? queue.contributions().sort(inStoredOrder) : [];
+    const kept = isAlone() ? await asStored(queue.contributions()) : [];
     if (!isAlone()) await queue.send();
     return merged(
       store.population(after, upTo, own),
@@ -274,9 +278,9 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (upTo < epoch || after < population.epoch) own.push({ partition, after, upTo: Math.max(after, upTo) });
     }
     if (own.length === 0 && population.epoch + 1 >= heldFrom)
-      await follow(population, held.filter((one) => toldIn(one) <= epoch).sort(inStoredOrder), epoch);
+      await follow(population, await asStored([...held].flatMap(([hour, told]) => (hour <= epoch ? told : []))), epoch);
     else await follow(population, await stored(population.epoch, epoch, own), epoch);
-    held = held.filter((one) => toldIn(one) > epoch);
+    for (const hour of held.keys()) if (hour <= epoch) held.delete(hour);
     for (const { partition, upTo } of own)
       if (upTo < epoch) read.set(partition, upTo);
       else read.delete(partition);

@@ -372,7 +372,7 @@ export function createPump(parts: PumpParts): Pump {
     if (old !== undefined) {
       await work.snapshots.save(work.engine);
       work.engine = (await recovery.asOf(chunk, work.log.generation)).engine;
-    } else if (work.snapshots.isDue(chunk.last, works.size, reached > begun)) work.snapshots.begin(work.engine);
+    } else if (work.snapshots.isDue(chunk.last, works.size, reached > begun)) await work.snapshots.begin(work.engine);
     return erasures;
   }
 

@@ -89,6 +89,10 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     updateInventory: () => undefined,
     decide: () => undefined,
     changed: () => [],
+    *changedInSteps() {
+      yield;
+      return [];
+    },
     restore: () => {},
     homes: () => [],
     profile: () => undefined,

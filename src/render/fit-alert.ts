@@ -1,6 +1,7 @@
 /** Makes an alert fit a size: the least surprising evidence goes first, then ids, then long texts. */
 import type { Alert } from '../../schemas/alert.ts';
 import { clip } from './clip.ts';
+import { visibleJson } from './visible.ts';
 
 export interface Fitted {
   /** Still valid against the alert schema. */
@@ -20,7 +21,7 @@ const SHAPES = [
 ] as const;
 const SMALLEST = { evidence: 2, ids: 1, text: 24 };
 
-const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+const size = (value: unknown) => Buffer.byteLength(visibleJson(value));
 
 /** Cuts every text in a value and every list to its first few. Enumerations and instants are no longer than the smallest text. */
 function shorten<T>(value: T, text: number, list: number): T {

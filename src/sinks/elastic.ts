@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Receipt, SinkType } from '../ports/delivery.ts';
 import { ecsDocument } from '../render/ecs.ts';
 import { receiptOf } from '../render/receipt.ts';
+import { visibleJson } from '../render/visible.ts';
 
 const options = z.strictObject({
   url: z.string().max(2_048).meta({ description: 'Address of the cluster, such as https://elastic.example.com:9243.' }),
@@ -41,7 +42,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
   options,
   encode(alert, { index }) {
     const action = { index: { _index: index, _id: alert.id, version: alert.version, version_type: 'external' } };
-    return `${JSON.stringify(action)}\n${JSON.stringify(ecsDocument(alert))}\n`;
+    return `${visibleJson(action)}\n${visibleJson(ecsDocument(alert))}\n`;
   },
   async open({ url: base, apiKeyFile }, context) {
     const url = `${base.replace(/\/+$/, '')}/_bulk?filter_path=items.*.status,items.*.error.type`;

@@ -4,6 +4,7 @@ import { chmod, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promise
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { SinkType } from '../ports/delivery.ts';
+import { visibleJson } from '../render/visible.ts';
 
 const MiB = 1024 * 1024;
 /** Lines remembered, so that a delivery repeated after a crash is not written twice. */
@@ -127,7 +128,7 @@ const causeOf = (error: unknown) =>
 export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'NDJSON file', standard: 'one JSON document a line' },
   options,
-  encode: (alert) => JSON.stringify(alert),
+  encode: (alert) => visibleJson(alert),
   async open(settings, context) {
     const journal = await RotatingFile.open(settings).catch((error) => context.refuse(`path: ${causeOf(error)}`));
     return {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { SinkType } from '../ports/delivery.ts';
 import { cloudEvent } from '../render/cloudevent.ts';
 import { ocsfFinding } from '../render/ocsf.ts';
+import { visibleJson } from '../render/visible.ts';
 
 const SCHEMA = 'https://schema.ocsf.io/1.8.0/classes/detection_finding';
 
@@ -14,7 +15,7 @@ const options = z.strictObject({
 export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'Kafka topic', standard: 'CloudEvents 1.0 structured mode, OCSF 1.8.0 Detection Finding' },
   options,
-  encode: (alert) => JSON.stringify(cloudEvent(alert, SCHEMA, ocsfFinding(alert))),
+  encode: (alert) => visibleJson(cloudEvent(alert, SCHEMA, ocsfFinding(alert))),
   async open({ topic }, context) {
     const publish = context.publish ?? context.refuse('the config has no kafka section');
     return {

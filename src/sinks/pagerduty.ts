@@ -7,7 +7,7 @@ import { clip } from '../render/clip.ts';
 import { fitAlert } from '../render/fit-alert.ts';
 import { receiptOf } from '../render/receipt.ts';
 import { threadOf } from '../render/thread-of.ts';
-import { visible } from '../render/visible.ts';
+import { visible, visibleJson } from '../render/visible.ts';
 
 const SUMMARY_MAX = 1_024;
 const ALERT_MAX_BYTES = 128 * 1024;
@@ -40,7 +40,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
   encode(alert) {
     const { identity, status } = alert;
     const decision = decisionOf(alert);
-    return JSON.stringify({
+    return visibleJson({
       event_action: ACTION[status],
       // All versions of an alert are one incident, and so are alerts of several identities for one cause, from the first of
       // them on; a repeated delivery changes nothing.

@@ -10,6 +10,7 @@ import { clip } from '../render/clip.ts';
 import { seenOf } from '../render/evidence-row.ts';
 import { observed } from '../render/observed.ts';
 import { receiptOf } from '../render/receipt.ts';
+import { visibleJson } from '../render/visible.ts';
 
 /** Azure cuts text columns at 64 KB of UTF-16 and refuses calls beyond 1 MB. */
 const TEXT_MAX = 8_000;
@@ -107,7 +108,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'Microsoft Sentinel', standard: 'Logs Ingestion API of Azure Monitor, 2023-01-01' },
   options,
   // The API takes a list of rows.
-  encode: (alert, _, { publicUrl } = {}) => JSON.stringify([sentinelRow(alert, publicUrl)]),
+  encode: (alert, _, { publicUrl } = {}) => visibleJson([sentinelRow(alert, publicUrl)]),
   async open({ endpoint, ruleId, stream, tenantId, clientId, clientSecretFile, authority, scope }, context) {
     const bare = (url: string) => url.replace(/\/+$/, '');
     const url = `${bare(endpoint)}/dataCollectionRules/${ruleId}/streams/${stream}?api-version=${API_VERSION}`;

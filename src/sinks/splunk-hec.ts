@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { SinkType } from '../ports/delivery.ts';
 import { ocsfFinding } from '../render/ocsf.ts';
 import { receiptOf } from '../render/receipt.ts';
+import { visibleJson } from '../render/visible.ts';
 
 /** HEC codes that say the event itself is wrong (no data, invalid format, event missing or blank, fields wrong). */
 const BAD_EVENT = new Set([5, 6, 12, 13, 15]);
@@ -45,7 +46,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'Splunk', standard: 'HTTP Event Collector, /services/collector/event' },
   options,
   encode(alert, { index, source, sourcetype, host, shape }) {
-    return JSON.stringify({
+    return visibleJson({
       time: Date.parse(alert.lastAt) / 1_000,
       host,
       source,

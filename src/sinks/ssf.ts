@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { SinkType } from '../ports/delivery.ts';
 import { receiptOf } from '../render/receipt.ts';
 import { securityEvent } from '../render/security-event.ts';
+import { visibleJson } from '../render/visible.ts';
 import { tokenSigner } from '../signing/token-signer.ts';
 
 const options = z.strictObject({
@@ -37,7 +38,7 @@ function parsed(text: string): unknown {
 export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'Shared Signals', standard: 'OpenID SSF 1.0, CAEP 1.0, push by RFC 8935' },
   options,
-  encode: (alert, settings) => JSON.stringify(securityEvent(alert, settings)),
+  encode: (alert, settings) => visibleJson(securityEvent(alert, settings)),
   async open({ url, keyFile, tokenFile }, context) {
     const wrong = context.http.objection(url);
     if (wrong !== undefined) context.refuse(`url: ${wrong}`);

@@ -5,6 +5,7 @@ import type { SinkContext, SinkType } from '../ports/delivery.ts';
 import { changeOf } from '../render/change.ts';
 import { fitAlert } from '../render/fit-alert.ts';
 import { receiptOf } from '../render/receipt.ts';
+import { visibleJson } from '../render/visible.ts';
 import { secretObjection } from '../signing/webhook-secret.ts';
 
 /** The standard asks for bodies under 20 kB; what is left is for the envelope. */
@@ -31,7 +32,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
   options,
   encode(alert) {
     const { alert: fitted, trimmed } = fitAlert(alert, ALERT_MAX_BYTES);
-    return JSON.stringify({ type: `alert.${changeOf(alert)}`, timestamp: alert.lastAt, data: fitted, trimmed });
+    return visibleJson({ type: `alert.${changeOf(alert)}`, timestamp: alert.lastAt, data: fitted, trimmed });
   },
   async open({ url, secretFile, previousSecretFile }, context) {
     const wrong = context.http.objection(url);

@@ -37,6 +37,7 @@ describe.skipIf(missing !== undefined)('the feed of verdicts', () => {
         updateInventory: (told) => real.updateInventory(told),
         decide: (decided) => real.decide(decided),
         changed: () => real.changed(),
+        changedInSteps: () => real.changedInSteps(),
         restore: (row) => real.restore(row),
         held: () => ({ identities: 1, dropped: 0, repeated: 0 }),
         learning: () => real.learning(),

@@ -6,7 +6,7 @@ import { ALERT_KINDS, ALERT_STATUSES, type Alert, SEVERITIES } from '../../schem
 import { discover, SHELVES } from '../../src/app/shelves.ts';
 import { openSinks, readRoutes } from '../../src/deliver/sink-routes.ts';
 import type { SinkType } from '../../src/ports/delivery.ts';
-import { exampleAlert, hugeAlert } from './example-alert.ts';
+import { exampleAlert, exampleDrift, hugeAlert } from './example-alert.ts';
 import { deliveryOf, sinkContext } from './sink-context.ts';
 import { CANARY, type Rig } from './sink-rig.ts';
 
@@ -63,6 +63,45 @@ const anyAlert: fc.Arbitrary<Alert> = fc
     return { ...base, ...rest, evidence, identity: { ...base.identity, id: name, name, kind } };
   });
 
+/** Escape, OSC, line ends that would begin a line, C1, bidirectional marks, zero width, tags. */
+const PLANT = '\u001b[31m\u001b]0;x\u0007\r\nFORGED\u009b1A\u0085\u202e\u2066\u200b\ufeff\u2028\u{e0041}';
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+/** Words of our own, which no log brings. */
+const OURS = new Set([
+  'id',
+  'schema',
+  'status',
+  'severity',
+  'kind',
+  'kinds',
+  'action',
+  'detector',
+  'detectors',
+  'standing',
+]);
+
+/** The value with the plant behind every text that a log can bring. */
+function planted<T>(value: T, name = ''): T {
+  if (OURS.has(name) && typeof value !== 'object') return value;
+  if (typeof value === 'string' && !/^\d{4}-\d\d-\d\dT/.test(value)) return `${value}${PLANT}` as T;
+  if (Array.isArray(value)) return value.map((one) => planted(one, name)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, planted(inner, key)])) as T;
+}
+
+/** Every text in a body of JSON, of each line where it is lines of it; the body itself where it is none. */
+function textsIn(body: string): string[] {
+  const texts = (value: unknown): string[] => {
+    if (typeof value === 'string') return [value];
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
+  };
+  try {
+    return texts(JSON.parse(body));
+  } catch {
+    return body.split('\n').flatMap((line) => (line.startsWith('{') ? texts(JSON.parse(line)) : [line]));
+  }
+}
+
 const soon = () => AbortSignal.timeout(10_000);
 
 describe.each([...types.keys()])('sink %s', (id) => {
@@ -92,6 +131,20 @@ describe.each([...types.keys()])('sink %s', (id) => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('lets no text of a log act on whoever reads what it sends, as it is or unpacked', async () => {
+    const { encode } = await opened(id);
+    const body = encode(planted(exampleAlert({ drift: exampleDrift, incident: 'feed0001', owner: 'payments' })));
+    const lines = body.split('\n');
+    expect(lines.flatMap((line) => HIDDEN.exec(line)?.[0] ?? [])).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('FORGED'))).toEqual([]);
+    expect(body).toContain('FORGED');
+    // What people read as text is shown, line ends of our own aside; what machines read is exact.
+    const texts = textsIn(body);
+    const shown = texts.filter((one) => one.includes('FORGED') && !one.endsWith(PLANT));
+    expect(shown.flatMap((one) => one.split('\n')).flatMap((line) => HIDDEN.exec(line)?.[0] ?? [])).toEqual([]);
+    expect(shown.flatMap((one) => one.split('\n')).filter((line) => line.startsWith('FORGED'))).toEqual([]);
   });
 
   it('delivers ordinary and enormous alerts', async () => {

@@ -1,11 +1,13 @@
 /** When memories are saved: where a partition rests, while judging goes on, and never so that a failure passes unnoticed. */
 import { expect, test } from 'vitest';
 import { createEngine } from '../../src/core/engine.ts';
-import type { MemoryRow } from '../../src/core/engine-contract.ts';
+import type { Engine, MemoryRow } from '../../src/core/engine-contract.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
+import { PartitionSnapshots } from '../../src/detect/partition-snapshots.ts';
 import { createPopulationFeed } from '../../src/detect/population-feed.ts';
 import { createPump } from '../../src/detect/pump.ts';
 import { Kept } from './kept-store.ts';
+import { othersDuring } from './others-during.ts';
 import { engineOptions, fleet, inOrder } from './story.ts';
 
 const place = { topic: 'activity', partition: 0 };
@@ -104,4 +106,28 @@ test('a snapshot that fails ends the next turn, and a stop: the engine takes for
   await expect(turn(last, last)).rejects.toThrow('the disk is full');
   await expect(pump.close(place, 'stop')).rejects.toThrow('the disk is full');
   expect(store.snapshots.size).toBe(0);
+});
+
+test('others run while the memories of a fleet are packed', async () => {
+  const saved: number[] = [];
+  const snapshots = new PartitionSnapshots(
+    {
+      store: { saveMemories: async (_topic, _partition, upTo) => void saved.push(upTo) },
+      clock: { now: () => 0 },
+      snapshotEveryMs: 1,
+      telemetry: { event: () => {} },
+    },
+    place,
+    'c/activity',
+    { judged: 0, saved: -1 },
+  );
+  const engine = {
+    *changedInSteps() {
+      for (let n = 0; n < 10_000; n++) yield;
+      return [];
+    },
+    held: () => ({ identities: 0, dropped: 0, repeated: 0 }),
+  } as unknown as Engine;
+  expect(await othersDuring(() => snapshots.save(engine))).toBeGreaterThanOrEqual(15);
+  expect(saved).toEqual([0]);
 });

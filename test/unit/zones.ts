@@ -96,7 +96,7 @@ export const ZONES: readonly Zone[] = [
     may: [],
     node: true,
   },
-  { what: 'what an outside sender may take of us', of: ['src/bounds/'], may: [], node: true },
+  { what: 'what an outside sender may take of us, and how long others wait', of: ['src/bounds/'], may: [], node: true },
   {
     what: 'OTLP requests: cut into records, and answered',
     of: ['src/otlp/'],
@@ -126,6 +126,7 @@ export const ZONES: readonly Zone[] = [
     of: ['src/detect/'],
     may: [
       'schemas/',
+      'src/bounds/',
       'src/ports/',
       'src/core/',
       'src/ingest/',

@@ -72,12 +72,12 @@ export class Writer {
   /** Stores all rows or throws a `StoreError`. */
   async insert<Row>(insert: Insert<Row>): Promise<void> {
     if (insert.rows.length === 0) return;
-    await this.#send(insert, insert.rows, insert.token, encodeNative(insert.columns, insert.rows));
+    await this.#send(insert, insert.rows, insert.token, await encodeNative(insert.columns, insert.rows));
   }
 
   /** Takes a place, unless somebody was there before. Who has it is for the caller to look. Throws a `StoreError`. */
   async claim<Row>({ table, columns, row, token, isTaken }: Claim<Row>): Promise<void> {
-    const body = encodeNative(columns, [row]);
+    const body = await encodeNative(columns, [row]);
     for (let lost = 0; lost < LOST_PLACES_MAX; lost++) {
       const named = insertStatement(this.#config.database, { table, columns }, lost === 0 ? token : `${token}/${lost}`);
       await this.patience.through(table, () => this.#sendOnce(named, body));
@@ -96,12 +96,12 @@ export class Writer {
     let rows = insert.rows;
     let body: Buffer;
     try {
-      body = encodeNative(insert.columns, rows);
+      body = await encodeNative(insert.columns, rows);
     } catch {
-      rows = encodable(insert, poison);
+      rows = await encodable(insert, poison);
       this.#checkShare(insert, poison);
       if (rows.length === 0) return poison;
-      body = encodeNative(insert.columns, rows);
+      body = await encodeNative(insert.columns, rows);
     }
     await this.#bisect(insert, rows, insert.token, body, poison);
     return poison;
@@ -128,7 +128,7 @@ export class Writer {
       for (const [half, part] of [rows.slice(0, middle), rows.slice(middle)].entries()) {
         // The path of halves names the content as well as the whole token did.
         const named = token === undefined ? undefined : `${token}/${half}`;
-        await this.#bisect(insert, part, named, encodeNative(insert.columns, part), poison);
+        await this.#bisect(insert, part, named, await encodeNative(insert.columns, part), poison);
       }
     }
   }
@@ -150,7 +150,7 @@ export class Writer {
       const left = again ? await notStored(insert, rows) : rows;
       if (left.length === 0) return;
       const named = again ? `${token ?? insert.table}/${randomUUID()}` : token;
-      const bytes = left.length === rows.length ? body : encodeNative(insert.columns, left);
+      const bytes = left.length === rows.length ? body : await encodeNative(insert.columns, left);
       await this.#sendOnce(insertStatement(this.#config.database, insert, named), bytes);
     });
   }
@@ -192,14 +192,14 @@ async function notStored<Row>(insert: Insert<Row>, rows: readonly Row[]): Promis
 }
 
 /** Rows that can be encoded; the others, found one by one, are poison. */
-function encodable<Row>(insert: Insert<Row>, poison: Poison<Row>[]): readonly Row[] {
-  return insert.rows.filter((row) => {
+async function encodable<Row>(insert: Insert<Row>, poison: Poison<Row>[]): Promise<readonly Row[]> {
+  const good: Row[] = [];
+  for (const row of insert.rows)
     try {
-      encodeNative(insert.columns, [row]);
-      return true;
+      await encodeNative(insert.columns, [row]);
+      good.push(row);
     } catch (error) {
       poison.push({ row, reason: error instanceof Error ? error.message : String(error) });
-      return false;
     }
-  });
+  return good;
 }

@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/outside.ts';
 import type { OpenSession, SessionEvent, SessionStore } from '../../ports/sessions.ts';
 import { clearCookie, cookieWay, readCookie, setCookie } from './cookies.ts';
 import type { Person, SignIn } from './roles.ts';
+import { beyond } from './room.ts';
 import { hashOf, openUnder, sealUnder } from './seal.ts';
 import { counts, type SessionState, stateOf } from './session-state.ts';
 
@@ -18,7 +19,7 @@ export const CSRF_HEADER = 'x-tidemark-csrf';
 /** A page that asks by itself, with nobody at it, says so: it does not keep a session alive. */
 export const UNATTENDED_HEADER = 'x-tidemark-unattended';
 
-/** All people together; those idle longest make room. */
+/** All people together; of the tenants that have most, those idle longest make room. */
 const SESSIONS_MAX = 4_096;
 /** Sessions looked at when one begins: more than there can be, unless many began at one moment in several processes. */
 const LOOKED_AT_MAX = 2 * SESSIONS_MAX;
@@ -110,6 +111,8 @@ function personIn(body: string): Omit<Person, 'subject'> {
   const { name, grants } = bodySchema.parse(JSON.parse(body));
   return { name, grants: new Map(grants) };
 }
+
+const tenantsIn = (body: string): string[] => [...personIn(body).grants.keys()];
 
 export function createSessions(
   { url, idleMs, maxMs }: Pick<SignIn, 'url' | 'idleMs' | 'maxMs'>,
@@ -235,7 +238,10 @@ export function createSessions(
     const over = open.filter((session) => isSilent(session, now));
     const gone = new Set([...changed, ...over]);
     for (const session of theirs.filter((each) => !gone.has(each)).slice(PER_PERSON - 1)) gone.add(session);
-    for (const session of open.filter((each) => !gone.has(each)).slice(SESSIONS_MAX - 1)) gone.add(session);
+    const left = open
+      .filter((each) => !gone.has(each))
+      .map((session) => ({ session, tenants: tenantsIn(session.body) }));
+    for (const { session } of beyond(left, SESSIONS_MAX - 1)) gone.add(session);
     return [...gone];
   }
 

@@ -6,6 +6,8 @@ import { MinHash, SKETCH } from './min-hash.ts';
 /** The identity was not compared yet, or its sketch has changed since. */
 const UNSEEN = -1;
 const NO_CLASS = -1;
+/** Identities that are compared between two steps of `sort`. */
+const STEP_IDENTITIES = 128;
 
 interface Kind {
   readonly identities: IdentityIndex;
@@ -61,15 +63,18 @@ export class PeerClasses {
 
   /**
    * Founds and joins classes anew; identities in order of hash, so that every worker comes to the same. One that has not
-   * changed since it was compared with all leaders would come to the same class again, and is passed over.
+   * changed since it was compared with all leaders would come to the same class again, and is passed over. Done step by step.
    */
-  sort(): void {
+  *sort(): Generator<undefined, void> {
+    let compared = 0;
     for (const kind of this.#kinds.values()) {
-      const { identities, leaders, compared } = kind;
+      const { identities, leaders } = kind;
       const inOrder = new Int32Array(identities.size).map((_, number) => identities.identity(number)).sort();
       for (const identity of inOrder) {
         const number = identities.find(identity);
-        if (compared[number] !== leaders.length) compare(kind, number);
+        if (kind.compared[number] === leaders.length) continue;
+        compare(kind, number);
+        if (++compared % STEP_IDENTITIES === 0) yield;
       }
     }
   }

@@ -50,6 +50,9 @@ const SCORES_PER_DAY = 2_000;
 /** A longer silence than this starts the calendar anew instead of passing day by day. */
 const LONGEST_GAP_DAYS = 1_000;
 
+/** Messages that are taken between two steps of `closing`. */
+const STEP_MESSAGES = 512;
+
 /** Peer classes are found by comparing the sets of values of this dimension. */
 const ALIKE_BY = 'action';
 
@@ -112,18 +115,32 @@ export class Population {
 
   /** Closes all hours before `hour`: what they contributed is seen from now on. Order inside an hour does not matter. */
   close(hour: number): void {
+    for (const _ of this.closing(hour));
+  }
+
+  /**
+   * The same step by step, for whoever lets others run in between: what thousands of newcomers told in one hour takes seconds. Until the last
+   * step the population is of no hour, and nobody may judge with it.
+   */
+  *closing(hour: number): Generator<undefined, void> {
     if (hour - 1 <= this.epoch) return;
     const due = [...this.#open.keys()].filter((at) => at < hour).sort((a, b) => a - b);
     for (const at of due) {
       const told = this.#open.get(at) as Told[];
       this.#open.delete(at);
-      this.#turnTo(Math.floor(at / 24));
-      for (const { c, message } of told) if (message.kind === 'active') this.#active(c, message);
+      yield* this.#turnTo(Math.floor(at / 24));
+      for (const [n, { c, message }] of told.entries()) {
+        if (message.kind === 'active') this.#active(c, message);
+        if (n % STEP_MESSAGES === 0) yield;
+      }
       this.#change(told);
-      for (const { c, message } of told) if (message.kind !== 'active') this.#apply(c, message);
+      for (const [n, { c, message }] of told.entries()) {
+        if (message.kind !== 'active') this.#apply(c, message);
+        if (n % STEP_MESSAGES === 0) yield;
+      }
     }
+    yield* this.#turnTo(Math.floor(hour / 24));
     this.epoch = hour - 1;
-    this.#turnTo(Math.floor(hour / 24));
     this.#evict();
     if (this.#pastAtClose !== this.#past) this.#scores.pastChanged();
     this.#pastAtClose = this.#past;
@@ -160,12 +177,12 @@ export class Population {
   }
 
   /** Passes the days one by one, so that one long step and many short ones lead to the same state. */
-  #turnTo(day: number): void {
+  *#turnTo(day: number): Generator<undefined, void> {
     if (this.#day < 0 || day - this.#day > LONGEST_GAP_DAYS) {
       this.#day = day;
       this.#past++;
     }
-    while (this.#day < day) this.#nextDay(this.#day + 1);
+    while (this.#day < day) yield* this.#nextDay(this.#day + 1);
   }
 
   /** Forgets the values that nobody took up for longest, and incidents beyond their bound. */
@@ -316,8 +333,8 @@ export class Population {
     return { identity, born, voice, owner: this.#circles.tenant(tenant)?.salt ?? 0, source };
   }
 
-  #nextDay(day: number): void {
-    this.#peers.sort();
+  *#nextDay(day: number): Generator<undefined, void> {
+    yield* this.#peers.sort();
     this.#day = day;
     this.#past++;
     const fade = 2 ** (-1 / RATE_HALF_LIFE_DAYS);
