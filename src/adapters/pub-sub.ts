@@ -1,6 +1,7 @@
 /** Pulls messages of Pub/Sub subscriptions, and acknowledges a message only when it was taken. */
 import { Agent, request } from 'undici';
 import type { Config } from '../../schemas/config.ts';
+import { withDeadline } from '../bounds/deadline.ts';
 import { pause } from '../bounds/pause.ts';
 
 // Source: REST reference of Pub/Sub v1, projects.subscriptions: pull, acknowledge, modifyAckDeadline.
@@ -81,7 +82,6 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
 
   async function ask(method: string, body: object, timeoutMs: number, signal?: AbortSignal): Promise<unknown> {
     const bearer = await token?.();
-    const late = AbortSignal.timeout(timeoutMs);
     const answer = await request(`${base}:${method}`, {
       method: 'POST',
       dispatcher: agent,
@@ -90,7 +90,7 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
         ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
       },
       body: JSON.stringify(body),
-      signal: signal === undefined ? late : AbortSignal.any([signal, late]),
+      signal: withDeadline(timeoutMs, signal),
     });
     const pieces: Buffer[] = [];
     let bytes = 0;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import { Agent, request } from 'undici';
 import type { Config } from '../../schemas/config.ts';
+import { withDeadline } from '../bounds/deadline.ts';
 import { pause } from '../bounds/pause.ts';
 import type { Decoder, Schema } from './schema-registry-schema.ts';
 
@@ -97,7 +98,7 @@ export function createSchemaRegistry({
         accept: 'application/vnd.schemaregistry.v1+json, application/json',
         ...(authorized !== undefined && { authorization: authorized }),
       },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(settings.timeoutMs)]),
+      signal: withDeadline(settings.timeoutMs, signal),
     });
     const pieces: Buffer[] = [];
     let bytes = 0;

@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../../schemas/config.ts';
 import type { AuditRow, Suspension } from '../../schemas/suspension.ts';
+import { withDeadline } from '../bounds/deadline.ts';
 import { isFault } from '../fault.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Order, OrderOutcome, Responder } from '../ports/respond.ts';
@@ -47,7 +48,7 @@ export function createOrderExecutor(parts: OrderExecutorParts): OrderExecutor {
     signal: AbortSignal,
   ): Promise<OrderOutcome> {
     try {
-      return await work(AbortSignal.any([signal, AbortSignal.timeout(respond.timeoutMs)]));
+      return await work(withDeadline(respond.timeoutMs, signal));
     } catch (error) {
       if (isFault(error)) return { status: 'retry', reason: error.message };
       throw error;

@@ -163,7 +163,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'suspensions, their guardrails, responders and recipes',
     of: ['src/respond/'],
-    may: [...PORTS, 'src/render/', 'src/signing/', 'src/triage/coverage.ts', 'PACKAGES'],
+    may: [...PORTS, 'src/bounds/', 'src/render/', 'src/signing/', 'src/triage/coverage.ts', 'PACKAGES'],
     node: true,
   },
   {
