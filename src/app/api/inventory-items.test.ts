@@ -327,6 +327,18 @@ test('one answer ends every other link to the same question, at once and after i
   expect(taken).toHaveLength(1);
 });
 
+test('an answer of one tenant ends no question of another, though both know the same of the identity', async () => {
+  const { port, taken } = doorOf(items([stored('agent')], {}));
+  const [own, other] = [
+    tokenOf(await port.issue({ ...caller, tenant: 'acme/eu' }, 'agent', {}, { recipient: 'grace', days: 30 })),
+    tokenOf(await port.issue(caller, 'agent', {}, { recipient: 'mallory', days: 30 })),
+  ];
+  expect(await port.answer(other, { decision: 'retire' })).toBe('done');
+  expect(await port.look(own)).toMatchObject({ recipient: 'grace' });
+  expect(await port.answer(own, { decision: 'confirm' })).toBe('done');
+  expect(taken).toMatchObject([{ tenant: 'acme' }, { tenant: 'acme/eu' }]);
+});
+
 test('a link is of one identity, not of another that has the id elsewhere or had it told later', async () => {
   const all = [...items([stored('deploy', { account: '1' }), stored('deploy', { account: '2' })], {})];
   const { port, taken } = doorOf(all);
