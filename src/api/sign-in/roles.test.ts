@@ -56,7 +56,21 @@ test('an address that is not verified is no name, in whatever way the provider s
 });
 
 test('a name has nothing that hides, turns round or ends a field; two spellings of one are one', () => {
-  for (const email of ['', ' ', 'a\u202eb', 'a\u200bb', 'a\nb', 'a\u009bb', 'a:b', '<b>', '=1', 'x'.repeat(129), 7, ['ada'], null])
+  for (const email of [
+    '',
+    ' ',
+    'a\u202eb',
+    'a\u200bb',
+    'a\nb',
+    'a\u009bb',
+    'a:b',
+    '<b>',
+    '=1',
+    'x'.repeat(129),
+    7,
+    ['ada'],
+    null,
+  ])
     expect([email, of({ groups: 'soc', email })]).toMatchObject([email, { reason: 'unnamed' }]);
   expect((of({ groups: 'soc', email: 'zoe\u0308' }) as Person).name).toBe('zo\u00eb');
   expect(of({ groups: 'soc', sub: '' })).toMatchObject({ reason: 'unnamed' });
