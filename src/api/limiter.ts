@@ -1,6 +1,10 @@
 /** Keeps each token to its share: a bucket that fills by the second and may be overdrawn once. */
 import type { Clock } from '../ports/outside.ts';
 
+/**
+ * More than there can be tokens and sessions used within the seconds in which a bucket is full again: what is forgotten was full. Of addresses there can
+ * be more; who has so many has a burst for each anyway, and shares of known callers stand in buckets of their own.
+ */
 const BUCKETS_MAX = 8_192;
 /** Seconds of the rate that a token may use at once. */
 const BURST_SECONDS = 2;

@@ -54,3 +54,21 @@ test('streams are bounded: of one caller, and of all together', async () => {
   expect(streams.open(ada)).toBeDefined();
   streams.close();
 });
+
+test('a change of one tenant is told to no other, not to one whose name begins or continues it', async () => {
+  const stamps = new Map<string, string>();
+  const streams = createChangeStreams({
+    streamsMax: 10,
+    everyMs: 5,
+    stamp: async (tenant) => stamps.get(tenant) ?? '',
+  });
+  const told = new Map<string, string>();
+  for (const tenant of ['acme', 'acme/eu', 'acm', 'ACME'])
+    streams.open({ ...ada, tenant })!.on('data', (chunk) => told.set(tenant, (told.get(tenant) ?? '') + chunk));
+  while (told.size < 4 || ![...told.values()].every((text) => text.includes(': still here'))) await pause(2);
+  stamps.set('acme', 'new');
+  while (!told.get('acme')!.includes('event: change')) await pause(2);
+  await pause(30);
+  streams.close();
+  expect([...told].filter(([, text]) => text.includes('event: change')).map(([tenant]) => tenant)).toEqual(['acme']);
+});

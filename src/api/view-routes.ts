@@ -49,7 +49,7 @@ import {
 import { cefLine } from '../render/cef.ts';
 import { ecsDocument } from '../render/ecs.ts';
 import { ocsfFinding } from '../render/ocsf.ts';
-import { visible } from '../render/visible.ts';
+import { visible, visibleJson } from '../render/visible.ts';
 import type { ChangeStreams } from './change-stream.ts';
 import { CSV, fleetCsv, inventoryCsv, SCIM, scimList } from './inventory-exports.ts';
 import type { ConsoleParts } from './ports.ts';
@@ -264,7 +264,7 @@ export function viewRoutes(door: ViewPort, { triage }: Pick<ConsoleParts, 'triag
         'The same as a SCIM list (RFC 7644) of resources, for an identity governance system; it is not a SCIM server.',
       answers: SCIM,
       run: async ({ caller }) => ({
-        body: JSON.stringify(scimList(await door.items(caller.tenant))),
+        body: visibleJson(scimList(await door.items(caller.tenant))),
         headers: { 'content-type': SCIM, 'content-disposition': 'attachment; filename="tidemark-inventory.json"' },
       }),
     }),

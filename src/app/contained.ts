@@ -14,7 +14,8 @@ export function containedBy(store: Pick<SuspensionStore, 'list'>) {
   return async (
     query: { readonly since: string } | { readonly tenant: string; readonly alertId: string },
   ): Promise<readonly (Contained & { readonly tenant: string })[]> => {
-    const rows = await store.list({ ...query, limit: 'since' in query ? LISTED_MAX : OF_ALERT_MAX });
+    // What was only proposed never takes the place of what is in force, however much of it there is.
+    const rows = await store.list({ ...query, states: STATES, limit: 'since' in query ? LISTED_MAX : OF_ALERT_MAX });
     return rows.flatMap((row) => {
       let suspension: Suspension;
       try {
@@ -38,3 +39,4 @@ const TOLD: Readonly<Partial<Record<Suspension['state'], Contained['state']>>> =
   confirmed: 'active',
   lifted: 'lifted',
 };
+const STATES = Object.keys(TOLD) as Suspension['state'][];

@@ -81,3 +81,41 @@ test('a process that runs is asked for lag, readiness and its last errors; a sto
     await health.close();
   }
 });
+
+test('no text that a log, a library or a configuration brought acts on whoever reads it, and no secret in it is handed on', async () => {
+  const plant = '\u001b[2J\u001b]0;x\u0007\r\nFORGED\u009b1A\u0085\u202e\u2066\u200b\u2028\u{e0041}</script>"';
+  const secrets = [
+    'hunter2hunter2',
+    'ghp_0123456789abcdefghijklmnopqrstuvwxyz',
+    'wJalrXUtnFEMI/K7MDENG/bPxRfiCYzzzzzzzKEY',
+  ];
+  const [password, token, key] = secrets;
+  const said = `${plant} {"password":"${password}"} Bearer ${token} ${plant}${key}`;
+  const telemetry = createTelemetry({ level: 'fatal', destination: { write: () => {} } });
+  telemetry.event('sign-in-refused', { reason: said });
+  telemetry.event('records-skipped', { format: `f${said}`, reason: said, records: 1 });
+  telemetry.event('failed', { error: new Error(said) });
+  const health = await startHealth({
+    config: { host: '127.0.0.1', port: 0, stallMs: 1_000 },
+    telemetry,
+    pulse: createLiveness(Date.now),
+    notReady: () => [said],
+  });
+  try {
+    const { text, report } = await doctor(
+      [
+        'http: { serve: never }',
+        `store: { path: ${join(directory, 'none')} }`,
+        `telemetry: { port: ${health.port} }`,
+        `ingest: { tenant: ${JSON.stringify(`acme ${said}`)} }`,
+      ].join('\n'),
+    );
+    expect(report.process.recent.says.recent).toHaveLength(2);
+    expect(report.process.metrics.join('\n')).toContain('tidemark_skipped_records_total{');
+    // Its one line end is its own.
+    expect(text.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
+    for (const secret of secrets) expect(text).not.toContain(secret);
+  } finally {
+    await health.close();
+  }
+});

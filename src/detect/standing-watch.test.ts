@@ -103,6 +103,9 @@ function world(...alerts: Alert[]) {
         .map(({ alertId, change, status, standing }) => `${alertId} ${change} ${status} ${standing.page}`);
     },
     note: (id: string) => watch.note([stored.get(id) as Alert]),
+    /** Of another tenant, thousands of alerts change. */
+    flood: (alerts: number) =>
+      watch.note(Array.from({ length: alerts }, (_, n) => ({ tenant: 'flood', id: `alr_flood_${n}` }))),
   };
 }
 
@@ -152,6 +155,17 @@ describe('what is decided about an alert', () => {
     note(one.id);
     expect(await told()).toEqual(['alr_one_one reopened new new']);
     expect(await told(HOUR_MS)).toEqual([]);
+  });
+
+  it('is told beside a flood of another tenant, which takes no place of its own', async () => {
+    const { decide, told, stored, note, flood } = world({ ...one, severity: 'low' });
+    decide('benign', one.id);
+    await told();
+    const now = stored.get(one.id) as Alert;
+    stored.set(one.id, { ...now, version: now.version + 1, severity: 'critical' });
+    note(one.id);
+    flood(12_000);
+    expect(await told(8_000)).toEqual(['alr_one_one reopened new new']);
   });
 });
 

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { type Alert, leastDone } from '../../schemas/alert.ts';
 import { APPROVAL_MAX_DAYS } from '../../schemas/api.ts';
 import { FELLOWS_MAX } from '../../schemas/standing.ts';
+import { createShares } from '../bounds/shares.ts';
 import { isFault } from '../fault.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { OutgoingMessage } from '../ports/stream.ts';
@@ -21,12 +22,13 @@ const OVERLAP_MS = 60_000;
 const SWEEP_EVERY_MS = 600_000;
 /** After so long a decision that was sent should be a version; else it is sent again. */
 const AGAIN_MS = 10_000;
-/** Alerts that wait to be looked at; the next sweep finds those that are dropped. */
+/** Alerts that wait to be looked at, of the tenant that has most at the cost of itself; the next sweep finds those that are dropped. */
 const WAITING_MAX = 10_000;
-/** Alerts looked at in one go. */
+/** Alerts looked at in one go, of each tenant in turn. */
 const LOOK_MAX = 200;
 const PAGE = 500;
 const TENANTS_MAX = 10_000;
+/** Actions read in one go, and remembered as heard: one that is forgotten and heard again is looked at once more, and says nothing new. */
 const ACTIONS_MAX = 10_000;
 
 export interface StandingWatchParts {
@@ -60,18 +62,17 @@ export interface StandingWatch {
 
 export function createStandingWatch(parts: StandingWatchParts): StandingWatch {
   const { triage, clock, invariants = NO_INVARIANTS } = parts;
-  /** Alerts to be looked at, with the wall time before which they are not; by tenant and id. */
-  const waiting = new LRUCache<string, { readonly tenant: string; readonly id: string; notBefore: number }>({
-    max: WAITING_MAX,
-  });
+  /** Alerts to be looked at, with the wall time before which they are not. */
+  const waiting = createShares<{ readonly tenant: string; readonly id: string; readonly notBefore: number }>(
+    WAITING_MAX,
+  );
   const done = new LRUCache<string, true>({ max: ACTIONS_MAX });
   let readAt = Number.NEGATIVE_INFINITY;
   let sweptAt = Number.NEGATIVE_INFINITY;
   let rules = '';
 
   function put(tenant: string, id: string): void {
-    const key = `${tenant}\u0000${id}`;
-    if (!waiting.has(key)) waiting.set(key, { tenant, id, notBefore: 0 });
+    if (waiting.get(tenant, id) === undefined) waiting.set(tenant, id, { tenant, id, notBefore: 0 });
   }
 
   /** Notes what was decided since the last look. */
@@ -128,14 +129,13 @@ export function createStandingWatch(parts: StandingWatchParts): StandingWatch {
     const decisions = await decisionsAbout(tenant, alerts, nowMs);
     const messages: OutgoingMessage[] = [];
     for (const alert of alerts) {
-      const key = `${tenant}\u0000${alert.id}`;
-      const sent = waiting.get(key);
+      const sent = waiting.get(tenant, alert.id);
       const isWanted = sent !== undefined || alert.standing?.containment !== undefined;
       const contained = isWanted ? await parts.contained({ tenant, alertId: alert.id }) : [];
       const now = standsNow(alert, { ...decisions, contained });
       const change = untold(alert, now);
       if (change === undefined) {
-        waiting.delete(key);
+        waiting.delete(tenant, alert.id);
         continue;
       }
       if (sent !== undefined && sent.notBefore > nowMs) continue;
@@ -156,7 +156,7 @@ export function createStandingWatch(parts: StandingWatchParts): StandingWatch {
           fellows,
         }),
       );
-      waiting.set(key, { tenant, id: alert.id, notBefore: nowMs + AGAIN_MS });
+      waiting.set(tenant, alert.id, { tenant, id: alert.id, notBefore: nowMs + AGAIN_MS });
     }
     if (messages.length > 0) await parts.send(messages);
   }
@@ -176,12 +176,12 @@ export function createStandingWatch(parts: StandingWatchParts): StandingWatch {
     if (!parts.leads()) return;
     const nowMs = clock.now();
     await hear(nowMs);
-    const due = [...waiting.values()].filter(({ notBefore }) => notBefore <= nowMs).slice(0, LOOK_MAX);
+    const due = [...waiting.inTurn()].filter(({ notBefore }) => notBefore <= nowMs).slice(0, LOOK_MAX);
     for (const { tenant, id } of due) {
       const [alert] = await triage.alertPage({ tenant, idPrefix: id, limit: 1 });
       if (alert?.id === id) await tell(tenant, [alert], nowMs);
       // There is no such alert, or not any more.
-      else waiting.delete(`${tenant}\u0000${id}`);
+      else waiting.delete(tenant, id);
     }
     await sweep(nowMs);
   }

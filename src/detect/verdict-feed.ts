@@ -1,6 +1,7 @@
 /** Brings what people decided to where it counts: verdicts and unlearning to the engine that knows the identity, suppressions to the planning of deliveries. */
 import type { Alert } from '../../schemas/alert.ts';
 import { APPROVAL_MAX_DAYS, type Suppression, type TriageAction } from '../../schemas/api.ts';
+import { createShares } from '../bounds/shares.ts';
 import type { Engine, Unlearning, Verdict } from '../core/engine-contract.ts';
 import { isFault } from '../fault.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -13,7 +14,7 @@ const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 2_000;
 /** Rows of the store may become visible later than rows stored after them. */
 const OVERLAP_MS = 60_000;
-/** Most verdicts and unlearnings of 90 days that are kept; people give fewer. */
+/** Most verdicts and unlearnings of 90 days that are kept, beyond them the newest of each tenant; people give fewer. */
 const DECISIONS_MAX = 10_000;
 
 export interface VerdictFeed {
@@ -75,6 +76,7 @@ export function createVerdictFeed({
   onFault,
   invariants = NO_INVARIANTS,
 }: VerdictFeedParts): VerdictFeed {
+  let kept = createShares<TriageAction>(DECISIONS_MAX);
   let decisions: TriageAction[] = [];
   let suppressions: readonly Suppression[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -89,10 +91,10 @@ export function createVerdictFeed({
     try {
       const fresh = await store.actions({ kinds: ['benign', 'true', 'unlearn'], storedSince, limit: DECISIONS_MAX });
       suppressions = await store.suppressions(now);
-      const known = new Set(decisions.map(({ id }) => id));
-      decisions = [...decisions, ...fresh.filter(({ id }) => !known.has(id))]
-        .sort((a, b) => (a.at === b.at ? compare(a.id, b.id) : compare(a.at, b.at)))
-        .slice(-DECISIONS_MAX);
+      const news = fresh.filter(({ tenant, id }) => kept.get(tenant, id) === undefined);
+      for (const action of news) kept.set(action.tenant, action.id, action);
+      if (news.length > 0)
+        decisions = [...kept.inTurn()].sort((a, b) => (a.at === b.at ? compare(a.id, b.id) : compare(a.at, b.at)));
       readAt = now;
     } catch (error) {
       if (!isFault(error)) throw error;
@@ -123,6 +125,7 @@ export function createVerdictFeed({
       return isChanged;
     },
     forget() {
+      kept = createShares(DECISIONS_MAX);
       decisions = [];
       suppressions = [];
       readAt = Number.NEGATIVE_INFINITY;

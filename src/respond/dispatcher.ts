@@ -16,7 +16,11 @@ import { readRow, type Suspensions, system } from './suspensions.ts';
 const STANDING_MAX_MS = 31 * 86_400_000;
 /** Most suspensions looked at in one round. */
 const ROUND_MAX = 1_000;
-/** What was proposed or held and is not spoken of again; the one longest not asked for goes first. */
+/**
+ * What was proposed or held and is not spoken of again; the one longest not asked for goes first. No flood pushes another's out: a round asks
+ * for at most `ROUND_MAX` of a kind, of each tenant as many, so what is under way was asked for lately. What is forgotten is proposed once
+ * more, which the desk takes for the same, or told once more.
+ */
 const REMEMBERED_MAX = 10_000;
 
 export interface DispatcherParts extends Omit<OrderExecutorParts & ContainmentWatchParts, 'onEvent'> {
@@ -45,7 +49,7 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
   async function propose(alert: Alert): Promise<void> {
     const { action, target } = alert.recommendation;
     const key = JSON.stringify([alert.tenant, alert.id, alert.version, action, target]);
-    if (alert.status === 'suppressed' || alert.status === 'resolved' || proposed.has(key)) return;
+    if (alert.status === 'suppressed' || alert.status === 'resolved' || proposed.get(key)) return;
     const decision = await desk.propose(alert);
     proposed.set(key, true);
     if (decision.ok && decision.row !== undefined) tell({ type: 'requested', suspension: decision.suspension });

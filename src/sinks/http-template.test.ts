@@ -116,6 +116,13 @@ it('sends with its headers, only the versions that were asked for, and gives up 
   expect(await send(exampleAlert({ version: 1, id: 'b' }))).toEqual({ status: 'refused', reason: 'HTTP 422' });
 });
 
+/** Texts of a body in which `part` stands, by the names that lead there. */
+function textsWith(part: string, value: unknown, path = ''): (readonly [path: string, text: string])[] {
+  if (typeof value === 'string') return value.includes(part) ? [[path, value]] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => textsWith(part, inner, `${path}/${name}`));
+}
+
 describe('the examples of docs/sinks.md', () => {
   const page = readFileSync(new URL('../../docs/sinks.md', import.meta.url), 'utf8');
   const examples = [...page.matchAll(/^```yaml\n(sinks:\n[\s\S]*?)^```$/gm)]
@@ -132,4 +139,22 @@ describe('the examples of docs/sinks.md', () => {
     expect(body).toContain('https://tidemark.example.com/#/alerts/');
     expect(body).not.toContain('{{');
   });
+  it.each(examples)(
+    '%s makes no link, mention or picture of what a log says, in whatever field',
+    (_, { type, filter, ...rest }) => {
+      const planted =
+        '[pay](https://evil.example) ![x](https://evil.example/p.png) [pay|https://evil.example] !https://evil.example/p.png! <at>all</at> <b>';
+      const alert = exampleAlert({ title: planted });
+      const odd = { ...alert, identity: { ...alert.identity, name: planted, id: planted } };
+      const body = JSON.parse(
+        sink.encode(odd, sink.options.parse(rest), { publicUrl: 'https://tidemark.example.com' }),
+      );
+      const texts = textsWith('evil.example', body);
+      expect(texts.length).toBeGreaterThan(0);
+      // What a receiver shows as it stands: a text of Atlassian's document format, a summary, the fields of ServiceNow.
+      const isPlain = (path: string) =>
+        /^\/fields\/(?:description\/.*\/text|summary)$|^\/(?:short_)?description$/.test(path);
+      for (const [path, text] of texts) if (!isPlain(path)) expect(text, path).not.toMatch(/(?<!\\)[[\]()!|<>]/);
+    },
+  );
 });

@@ -62,6 +62,23 @@ test('reasons without end take no more room: beyond it they are one of their sou
   for (let i = 0; i < 5_000; i++) skips.add({ ...skip, reason: `reason ${i}`, records: 1, example: '' });
   await skips.flush();
   const { rows } = stored[0]!;
+  expect(rows).toHaveLength(1_001);
+  expect(rows.at(-1)).toMatchObject({ reason: 'other reasons', records: 4_000 });
+});
+
+test('one tenant that brings reasons and sources without end costs no other its counts', async () => {
+  const { skips, stored } = book();
+  for (let i = 0; i < 5_000; i++) {
+    skips.add({ ...skip, tenant: 'flood', reason: `reason ${i}`, example: '' });
+    skips.add({ ...skip, tenant: 'flood', name: `source ${i}`, example: '' });
+  }
+  skips.add({ ...skip, example: 'partition 0, offset 1' });
+  await skips.flush();
+  const { rows } = stored[0]!;
   expect(rows).toHaveLength(2_001);
-  expect(rows.at(-1)).toMatchObject({ reason: 'other reasons', records: 3_000 });
+  expect(rows.at(-1)).toMatchObject({ tenant: 'acme', reason: 'a person', example: 'partition 0, offset 1' });
+  // What was stored makes room again.
+  skips.add({ ...skip, tenant: 'flood', example: '' });
+  await skips.flush();
+  expect(stored[1]!.rows).toHaveLength(1);
 });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../../schemas/config.ts';
 import { watchConnections } from '../bounds/connections.ts';
+import { visibleJson } from '../render/visible.ts';
 import type { Liveness } from './liveness.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -32,7 +33,7 @@ const MAX_CONNECTIONS = 64;
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(`${JSON.stringify(body)}\n`);
+  response.end(`${visibleJson(body)}\n`);
 }
 
 type Told = (response: ServerResponse, request: IncomingMessage) => void | Promise<void>;

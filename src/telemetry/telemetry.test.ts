@@ -103,6 +103,21 @@ test('a long text is cut and a line stays one line', () => {
   expect(String(lines[0]?.reason).length).toBeLessThanOrEqual(1_000);
 });
 
+test('no text of a log, and no secret in it, acts on or misleads whoever reads a metric', async () => {
+  const { telemetry } = open({ level: 'silent' });
+  const reason = 'x"} 1\ntidemark_ready 1\r\u001b[2J\u009b1A\u0085\u202e\u2066\u2028\u{e0041} password=hunter2hunter2';
+  telemetry.event('records-skipped', { format: reason, reason, records: 1 });
+  telemetry.event('records-skipped', { format: reason, reason, records: 2 });
+  const text = await telemetry.metrics();
+  const lines = text.split('\n').filter((line) => line.startsWith('tidemark_skipped_records_total{'));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/"\} 3$/);
+  expect(lines[0]).toContain('\\u202e');
+  expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  expect(text).not.toContain('hunter2hunter2');
+  expect(text.split('\n').filter((line) => line.startsWith('tidemark_ready '))).toEqual(['tidemark_ready 0']);
+});
+
 test('the number of series is bounded however many values a label sees', async () => {
   const { telemetry } = open({ level: 'silent' });
   for (let i = 0; i < 1_000; i++)

@@ -63,19 +63,20 @@ function createMetric(name: MetricName, registry: Registry): Counter | Gauge | H
   return new Histogram({ ...common, ...(buckets && { buckets: [...buckets] }) });
 }
 
-/** Keeps the number of series bounded: after the first so many values of a label the rest share one. */
-function createLabeller() {
-  const seen = new Map<string, Set<string>>();
+/** Keeps the number of series bounded: after the first so many values of a label the rest share one. `clean`: as a text may be told. */
+function createLabeller(clean: (text: string) => string) {
+  /** By metric and label: each value as it came, and as it is told. */
+  const seen = new Map<string, Map<string, string>>();
   return (metric: MetricName, move: Move, fields: Readonly<Record<string, unknown>>) => {
     const bounds: Readonly<Record<string, number>> = (METRICS[metric] as Metric).labels ?? {};
     const labels: Record<string, string> = {};
     for (const [label, most] of Object.entries(bounds)) {
-      const value = String(move.labels?.[label] ?? fields[label]).slice(0, MAX_LABEL);
+      const value = String(move.labels?.[label] ?? fields[label]).slice(0, MAX_TEXT);
       const key = `${metric} ${label}`;
-      const values = seen.get(key) ?? new Set();
+      const values = seen.get(key) ?? new Map<string, string>();
       seen.set(key, values);
-      if (values.size < most) values.add(value);
-      labels[label] = values.has(value) ? value : 'other';
+      if (!values.has(value) && values.size < most) values.set(value, clean(value).slice(0, MAX_LABEL));
+      labels[label] = values.get(value) ?? 'other';
     }
     return labels;
   };
@@ -100,10 +101,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const metrics = new Map(
     (Object.keys(METRICS) as MetricName[]).map((name) => [name, createMetric(name, registry)] as const),
   );
-  const labelsOf = createLabeller();
   // A key of this process alone: nobody can tell from a log line which secret was taken out of it.
   const { scrub } = createFingerprinter(randomBytes(32).toString('hex'));
   const clean = (text: string) => visible(scrub('', text).slice(0, MAX_TEXT)).slice(0, MAX_TEXT);
+  const labelsOf = createLabeller(clean);
   /** A stack keeps its lines. */
   const cleanStack = (stack: string) =>
     scrub('', stack).slice(0, MAX_TEXT).split('\n').map(clean).join('\n').slice(0, MAX_TEXT);

@@ -92,6 +92,60 @@ describe.skipIf(missing !== undefined)('who may look', () => {
     expect((await letters(below)).map(({ id }) => id)).toContain(own!.id);
   });
 
+  test('no route tells or changes anything of another tenant, however its name, its ids and the request are spelled', async () => {
+    const { id, incident } = await acme.alertOfVictim();
+    const letters = (await acme.get('/v1/dead-letters', 'admin')).as(deadLettersSchema).deadLetters;
+    const ids = [VICTIM, id, incident ?? id, ...letters.slice(0, 1).map((letter) => letter.id)];
+    const every = (text: string) =>
+      [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    const spelled = ids.flatMap((one) => [
+      encodeURIComponent(one),
+      every(one),
+      encodeURIComponent(one.toUpperCase()),
+      encodeURIComponent(`../acme/${one}`),
+      encodeURIComponent(`acme\u0000${one}`),
+    ]);
+    const { paths } = (await ask(acme.running, undefined, '/openapi.json')).as(
+      z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }),
+    );
+    // Streams have no end, and are held apart elsewhere; links bear what they are for.
+    const routes = Object.entries(paths).filter(([path]) => path.startsWith('/v1/') && path !== '/v1/changes');
+    expect(routes.length).toBeGreaterThan(30);
+    const before = (await acme.get(`/v1/alerts/${id}`)).text;
+    expect((await acme.get(`/v1/identities/${every(VICTIM)}`)).text).toContain(VICTIM);
+    const strangers = ['acme/eu', 'acm', 'ACME'].map((tenant, n) =>
+      acme.house.admit({ name: `stranger-${n}`, scope: 'admin', tenant }),
+    );
+    for (const stranger of strangers) {
+      await until('it is let in', async () => (await ask(acme.running, stranger, '/v1/me')).status === 200);
+      const told: string[] = [];
+      for (const [path, operations] of routes)
+        for (const method of Object.keys(operations)) {
+          const places = path.includes('{')
+            ? spelled.map((one) => path.replace('{id}', one).replace(/\{\w+\}/g, 'json'))
+            : [path, `${path}?tenant=acme`, `${path}?identity=${encodeURIComponent(VICTIM)}`];
+          const look = async (place: string) => {
+            const answer = await ask(acme.running, stranger, place, {
+              method: method.toUpperCase(),
+              ...(method !== 'get' && {
+                body: { ids, alertId: id, because: 'x', verdict: 'benign' },
+              }),
+              headers: { 'x-tidemark-tenant': 'acme' },
+            });
+            const names = [VICTIM, 'the-ingest', 'http/acme/the'].filter((name) => answer.text.includes(name));
+            const acts = method !== 'get' && path.includes('{') && answer.status < 400;
+            if (names.length > 0 || acts || answer.status === 429 || answer.status >= 500)
+              told.push(`${method} ${place} ${answer.status} ${answer.text.slice(0, 200)}`);
+          };
+          await Promise.all(places.map(look));
+        }
+      expect(told).toEqual([]);
+    }
+    expect((await acme.get(`/v1/alerts/${id}`)).text).toBe(before);
+    const after = (await acme.get('/v1/dead-letters', 'admin')).as(deadLettersSchema).deadLetters;
+    expect(after.map((letter) => letter.id)).toEqual(letters.map((letter) => letter.id));
+  });
+
   test('the store is open to its user alone', () => {
     expect(statSync(`${acme.house.directory}/store`).mode & 0o777).toBe(0o700);
   });

@@ -108,4 +108,52 @@ describe.skipIf(missing !== undefined)('the feed of verdicts', () => {
     await store.close();
     rmSync(directory, { recursive: true, force: true });
   });
+
+  test('of several tenants as many decisions of each are read, the newest, oldest first', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tidemark-feed-'));
+    const store = await openStore(configSchema.parse({ store: { path: directory } }).store);
+    const { triage } = openTriage(store);
+    const record = (tenant: string, n: number) =>
+      triage.record({
+        id: `${tenant}-${n}`,
+        tenant,
+        alertId: 'a',
+        identity: 'bot',
+        action: 'true',
+        actor: 'ada',
+        at: new Date(Date.UTC(2026, 2, 1, 0, n)).toISOString(),
+        countsFrom: '2026-03-01T00:00:00.000Z',
+        because: 'x',
+        scope: [],
+      });
+    await record('acme', 0);
+    for (let n = 1; n <= 6; n++) await record('flood', n);
+    const ids = async (query: Parameters<typeof triage.actions>[0]) =>
+      (await triage.actions(query)).map(({ id }) => id);
+    expect(await ids({ limit: 3 })).toEqual(['acme-0', 'flood-5', 'flood-6']);
+    expect(await ids({ limit: 2, tenant: 'flood' })).toEqual(['flood-5', 'flood-6']);
+    expect(await ids({ limit: 9, alertIds: ['b'] })).toEqual([]);
+    const rule = (tenant: string, n: number) =>
+      triage.saveSuppression(
+        {
+          id: `${tenant}-${n}`,
+          tenant,
+          owner: 'team',
+          actor: 'bob',
+          from: new Date(Date.UTC(2026, 2, n)).toISOString(),
+          until: ahead(1),
+          because: 'known',
+          match: { identity: 'bot', maxSeverity: 'low' },
+          lifted: false,
+        },
+        Date.now(),
+      );
+    await rule('acme', 9);
+    for (let n = 1; n <= 3; n++) await rule('flood', n);
+    const rules = async (tenant?: string) => (await triage.suppressions(Date.now(), tenant)).map(({ id }) => id);
+    expect(await rules()).toEqual(['flood-1', 'flood-2', 'flood-3', 'acme-9']);
+    expect(await rules('acme')).toEqual(['acme-9']);
+    await store.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
 });

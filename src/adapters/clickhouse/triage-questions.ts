@@ -43,24 +43,34 @@ ORDER BY version
 LIMIT {limit:UInt32}`;
 
 /** The newest actions. */
+/** The newest, of several tenants as many of each: a flood of one must not hide what another decided. */
 export const ACTIONS = `
 SELECT id, tenant, alert_id, identity_id, identity_provider, identity_account, action, actor, toUnixTimestamp64Milli(at), toUnixTimestamp64Milli(counts_from), because,
     toUnixTimestamp64Milli(until), scope, covers
-FROM DB.triage FINAL
-WHERE ({tenant:String} = '' OR tenant = {tenant:String})
-  AND ({everyAlert:Bool} OR alert_id IN {alertIds:Array(String)})
-  AND ({identity:String} = '' OR identity_id = {identity:String})
-  AND (empty({kinds:Array(String)}) OR action IN {kinds:Array(String)})
-  AND toUnixTimestamp64Milli(stored_at) >= {storedSince:Int64}
-ORDER BY at DESC, id DESC
-LIMIT {limit:UInt32}`;
+FROM
+(
+    SELECT * FROM DB.triage FINAL
+    WHERE ({tenant:String} = '' OR tenant = {tenant:String})
+      AND ({everyAlert:Bool} OR alert_id IN {alertIds:Array(String)})
+      AND ({identity:String} = '' OR identity_id = {identity:String})
+      AND (empty({kinds:Array(String)}) OR action IN {kinds:Array(String)})
+      AND toUnixTimestamp64Milli(stored_at) >= {storedSince:Int64}
+    ORDER BY row_number() OVER (PARTITION BY tenant ORDER BY at DESC, id DESC), tenant
+    LIMIT {limit:UInt32}
+)
+ORDER BY at DESC, id DESC`;
 
+/** Of several tenants as many of each. */
 export const SUPPRESSIONS = `
 SELECT id, tenant, owner, actor, toUnixTimestamp64Milli(valid_from), toUnixTimestamp64Milli(until), because, match, lifted
-FROM DB.suppression FINAL
-WHERE ({tenant:String} = '' OR tenant = {tenant:String}) AND toUnixTimestamp64Milli(until) >= {now:Int64}
-ORDER BY valid_from, id
-LIMIT {limit:UInt32}`;
+FROM
+(
+    SELECT * FROM DB.suppression FINAL
+    WHERE ({tenant:String} = '' OR tenant = {tenant:String}) AND toUnixTimestamp64Milli(until) >= {now:Int64}
+    ORDER BY row_number() OVER (PARTITION BY tenant ORDER BY valid_from, id), tenant
+    LIMIT {limit:UInt32}
+)
+ORDER BY valid_from, id`;
 
 /**
  * Ids with anything stored since, in order, each with its providers and accounts. Activities are counted by what they are: one sent twice

@@ -62,6 +62,9 @@ export function grantsOf(groups: readonly string[], roles: SignIn['roles']): Gra
   return grants;
 }
 
+/** Some providers say so in a text; who says nothing of it, such as Entra, verifies what it hands out. Anything else is no yes. */
+const isVerified = ({ email_verified: said }: Claims) => said === undefined || said === true || said === 'true';
+
 export function personOf(
   claims: Claims,
   config: Pick<SignIn, 'nameClaim' | 'groupsClaim' | 'roles'>,
@@ -75,7 +78,7 @@ export function personOf(
       reason: 'unnamed',
       says: `Your account has no ${nameClaim} that could stand in the audit trail. Whoever runs Tidemark can choose another claim (http.signIn.nameClaim).`,
     };
-  if (nameClaim === 'email' && claims.email_verified === false)
+  if (nameClaim === 'email' && !isVerified(claims))
     return {
       reason: 'unverified',
       says: 'Your e-mail address is not verified at the provider. Verify it there, and sign in again.',

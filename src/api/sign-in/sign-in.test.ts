@@ -374,6 +374,19 @@ describe('a session', () => {
     expect(at.events.at(-1)).toEqual({ type: 'ended', name: 'ada@example.com', by: 'boss@example.com' });
   });
 
+  test('leads nobody elsewhere: what an address asks for as the next page does not count', async () => {
+    const at = await house();
+    const browser = walker();
+    const asked = ['next', 'return_to', 'redirect_uri', 'RelayState'].map((name) => `${name}=https://evil.example/`);
+    const begun = await browser.go(`${at.url}/auth/sign-in?${asked.join('&')}`);
+    expect(begun.headers.get('location') ?? '').not.toContain('evil.example');
+    const callback = await browser.signIn(`${at.url}/auth/sign-in`, 'ada', `${at.url}/auth/callback`);
+    const back = await browser.go(`${callback}&${asked.join('&')}`);
+    expect(back.headers.get('location') ?? '').not.toContain('evil.example');
+    const location = new URL(await walker().signIn(`${at.url}/auth/sign-in`, 'ada', `${at.url}/auth/callback`));
+    expect(location.origin).toBe(at.url);
+  });
+
   test('takes no request that another site made the browser send', async () => {
     const at = await house();
     const ada = await signedIn(at, 'ada');
@@ -393,6 +406,10 @@ describe('a session', () => {
     expect((await ada.ask('/me', 'GET', { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     const asked = await ada.browser.go(`${at.url}/auth/session`, { headers: { 'sec-fetch-site': 'cross-site' } });
     expect(await asked.json()).not.toHaveProperty('session');
+    // Nor does another site sign anybody out.
+    for (const headers of forged) expect((await ada.ask('/auth/sign-out', 'POST', headers)).status).toBe(403);
+    expect((await ada.browser.go(`${at.url}/auth/sign-out`)).status).toBe(404);
+    expect((await ada.ask('/me')).status).toBe(200);
     const good = await ada.ask('/as/analyst', 'POST', { origin: at.url, 'sec-fetch-site': 'same-origin' });
     expect(good.status).toBe(200);
   });
@@ -457,6 +474,33 @@ describe('a provider', () => {
       message: expect.stringMatching(reason),
     });
     expect(asked).toEqual(['/.well-known/openid-configuration']);
+  });
+
+  test('that names a script for the place where its session ends, leads no page of ours there', async () => {
+    const ends = ['javascript:alert(document.domain)//', 'data:text/html,x', 'https://login.example.com/end'];
+    for (const end_session_endpoint of ends) {
+      const server = createServer((_, response) => {
+        const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const endpoint = `${issuer}/x`;
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(
+          JSON.stringify({ issuer, authorization_endpoint: endpoint, token_endpoint: endpoint, end_session_endpoint }),
+        );
+      });
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      closers.push(async () => void server.close());
+      const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const { http } = configSchema.parse({
+        http: { signIn: { issuer, clientId: CLIENT_ID, url: 'http://127.0.0.1:8080', roles: ROLES } },
+      });
+      // As the route does: where it cannot be told, nobody is led anywhere.
+      const provider = createProvider(http.signIn!, CLIENT_SECRET, { now: Date.now });
+      const next = await provider.endUrl('token').catch(() => undefined);
+      expect([end_session_endpoint, next?.startsWith('https://login.example.com/end?')]).toEqual([
+        end_session_endpoint,
+        end_session_endpoint.startsWith('https:') ? true : undefined,
+      ]);
+    }
   });
 
   test('that refuses the client secret is told to the operator; the secret is in no page and no event', async () => {

@@ -33,6 +33,8 @@ export interface AttestationParts {
 }
 
 const homeOf = ({ provider, account }: InventoryItem): Home => ({ provider, account: account ?? '' });
+/** As which a question is remembered once it was answered: what two tenants know of one identity may be the same, and each asks for itself. */
+const questionOf = ({ tenant, binding }: OwnerClaims) => JSON.stringify([tenant, binding]);
 /** What an answer is about: who answers for it, and what was confirmed last. */
 const bindingOf = ({ id, provider, account, owner, attestedAt, attestedUntil }: InventoryItem) =>
   digest({ id, provider, account, owner, attestedAt, attestedUntil });
@@ -130,7 +132,7 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
     async look(token) {
       const claims = links.readForOwner(token, clock.now());
       if (claims === undefined) return undefined;
-      if (await once.isKnown(ANSWERED, claims.binding)) return 'spent';
+      if (await once.isKnown(ANSWERED, questionOf(claims))) return 'spent';
       const found = await find(claims);
       if (found === undefined) return undefined;
       const { recipient, days, expiresAt } = found.claims;
@@ -139,15 +141,15 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
     async answer(token, said) {
       const claims = links.readForOwner(token, clock.now());
       if (claims === undefined) return 'invalid';
-      if (await once.isKnown(ANSWERED, claims.binding)) return 'spent';
+      if (await once.isKnown(ANSWERED, questionOf(claims))) return 'spent';
       const found = await find(claims);
       if (found === undefined) return 'invalid';
-      const { tenant, recipient, expiresAt, binding } = found.claims;
+      const { tenant, recipient, expiresAt } = found.claims;
       if (said.decision === 'hand-over' && said.owner === found.item.owner) return 'done';
       const record = await recordOf(found, said);
       if (record === undefined) return 'failed';
       // Spent before it writes, so that using it twice at once writes once; and with it every other link to the same question.
-      if (!(await once.isFirst(ANSWERED, binding, Date.parse(expiresAt) + ttlMs))) return 'spent';
+      if (!(await once.isFirst(ANSWERED, questionOf(found.claims), Date.parse(expiresAt) + ttlMs))) return 'spent';
       // What was answered stands in the record before it counts, and who made the link beside who answered.
       await write(log, {
         tenant,

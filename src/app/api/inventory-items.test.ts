@@ -5,7 +5,7 @@ import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import type { InventoryItem } from '../../../schemas/inventory-item.ts';
 import { attestationPage } from '../../api/attestation-page.ts';
 import { attestationRoutes } from '../../api/attestation-routes.ts';
-import { inventoryCsv, scimList } from '../../api/inventory-exports.ts';
+import { classesCsv, fleetCsv, inventoryCsv, scimList } from '../../api/inventory-exports.ts';
 import type { InventoryPort } from '../../api/ports.ts';
 import type { PrivacyRow } from '../../ports/privacy.ts';
 import { keyOf, type Origins, type StoredMember } from '../../ports/views.ts';
@@ -161,6 +161,31 @@ test('no cell of the table is a formula, and the SCIM list names every identity 
   const { Resources } = scimList(all) as { Resources: { id: string; externalId: string }[] };
   expect(new Set(Resources.map(({ id }) => id)).size).toBe(evil.length);
   expect(Resources.map(({ externalId }) => externalId).sort()).toEqual([...evil].sort());
+});
+
+test('whatever stands in any text of a member, the tables keep their rows and cells, and nothing in them acts or hides', () => {
+  const plant = '=cmd|x!A1"\u001b[2J\r\n=FORGED,1\u009b1A\u0085\u202e\u2066\u200b\u2028\u{e0041}';
+  const planted = <T>(value: T): T => {
+    if (typeof value === 'string') return `${plant}${value}` as T;
+    if (Array.isArray(value)) return value.map(planted) as T;
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, planted(inner)])) as T;
+  };
+  const [item] = items(
+    [stored('agent', { name: 'Agent' }), stored('neighbour')],
+    { makers: new Map([['agent', [maker('identity', 'ada', 'human', 'eve')]]]) },
+    { neighbour: { owner: 'team', purpose: 'x' } },
+  );
+  const odd = planted({ ...item!, owner: 'team', reaches: [{ system: 's3', through: ['agent', 'role'] }], score: 7 });
+  const fit = planted({ peers: 'aws role', observed: 1, expected: 2, misfit: true });
+  for (const csv of [inventoryCsv([odd as never]), fleetCsv([odd as never]), classesCsv([fit as never])]) {
+    const [head, row, end, ...more] = csv.split('\r\n');
+    expect([end, more]).toEqual(['', []]);
+    const cells = row!.match(/"(?:[^"]|"")*"|[^,"]+/g) ?? [];
+    expect(cells).toHaveLength(head!.split(',').length);
+    for (const cell of cells) expect(cell).not.toMatch(/^"?\s*[=+\-@|]/);
+    expect(row).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
+  }
 });
 
 const homesOf = (all: readonly InventoryItem[], id: string, told: Home): Home[] =>
@@ -325,6 +350,18 @@ test('one answer ends every other link to the same question, at once and after i
   expect(await port.look(kept)).toBe('spent');
   expect(await port.answer(kept, { decision: 'retire' })).toBe('spent');
   expect(taken).toHaveLength(1);
+});
+
+test('an answer of one tenant ends no question of another, though both know the same of the identity', async () => {
+  const { port, taken } = doorOf(items([stored('agent')], {}));
+  const [own, other] = [
+    tokenOf(await port.issue({ ...caller, tenant: 'acme/eu' }, 'agent', {}, { recipient: 'grace', days: 30 })),
+    tokenOf(await port.issue(caller, 'agent', {}, { recipient: 'mallory', days: 30 })),
+  ];
+  expect(await port.answer(other, { decision: 'retire' })).toBe('done');
+  expect(await port.look(own)).toMatchObject({ recipient: 'grace' });
+  expect(await port.answer(own, { decision: 'confirm' })).toBe('done');
+  expect(taken).toMatchObject([{ tenant: 'acme' }, { tenant: 'acme/eu' }]);
 });
 
 test('a link is of one identity, not of another that has the id elsewhere or had it told later', async () => {

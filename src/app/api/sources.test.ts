@@ -1,7 +1,8 @@
 /** How far each topic is behind, in one row for whoever looks, whichever process reads it. */
 import { expect, test } from 'vitest';
+import { configSchema } from '../../../schemas/config.ts';
 import type { PartitionLag } from '../../ports/sources.ts';
-import { lagReader } from './sources.ts';
+import { lagReader, lagsFor } from './sources.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00.000Z');
 const of = (role: PartitionLag['role'], topic: string, partition: number, records: number) => ({
@@ -45,4 +46,28 @@ test('what this process reads is as it stands now, what others read as they told
     most: { partition: 1, records: 20 },
     unread: { partitions: 2, toldAt: '2026-03-01T11:00:00.000Z' },
   });
+});
+
+test('a topic that is pinned to one tenant is told to no other, not to one whose name begins or continues it', async () => {
+  const config = configSchema.parse({
+    kafka: {
+      brokers: ['127.0.0.1:9092'],
+      inputs: [
+        { topic: 'raw.acme', tenant: 'acme', pinned: true },
+        { topic: 'raw.own', pinned: true },
+        { topic: 'raw.shared', tenant: 'acme' },
+      ],
+      inventory: { topic: 'known.acme', tenant: 'acme', pinned: true },
+    },
+  });
+  const topics = ['raw.acme', 'raw.own', 'raw.shared', 'known.acme', 'tidemark.activity'];
+  const lags = await read(
+    topics.map((topic) => of('ingest', `main/${topic}`, 0, 1)),
+    [],
+  );
+  const told = (tenant: string) => lagsFor(tenant, config, lags).map(({ topic }) => topic.slice('main/'.length));
+  const shared = ['raw.shared', 'tidemark.activity'];
+  expect(told('acme')).toEqual(['raw.acme', 'raw.shared', 'known.acme', 'tidemark.activity']);
+  for (const other of ['acme/eu', 'acme2', 'ACME', 'acm', 'globex', '']) expect(told(other)).toEqual(shared);
+  expect(told('default')).toEqual(['raw.own', ...shared]);
 });

@@ -1,4 +1,5 @@
 /** Sources of records in the words of the API: those that fell silent first, how far each topic is behind, and what was skipped. */
+import type { Config } from '../../../schemas/config.ts';
 import type { Sources } from '../../../schemas/console.ts';
 import type { PartitionLag, SourceStore } from '../../ports/sources.ts';
 import { UNREAD_AFTER_MS } from '../../sources/lag-watch.ts';
@@ -55,6 +56,19 @@ export function lagReader(
     }
     return [...rows.values()];
   };
+}
+
+/** Of how far topics are behind, what a tenant is told: not of a topic that the configuration pins to another, whose name and load are that tenant's. */
+export function lagsFor(
+  tenant: string,
+  { kafka, ingest }: Pick<Config, 'kafka' | 'ingest'>,
+  lags: Sources['lags'],
+): Sources['lags'] {
+  const { cluster, inputs = [], inventory } = kafka ?? {};
+  const pinned = [...inputs, ...(inventory === undefined ? [] : [inventory])].filter((input) => input.pinned);
+  const ofOthers = pinned.filter((input) => (input.tenant ?? ingest.tenant) !== tenant);
+  const hidden = new Set(ofOthers.map(({ topic }) => `${cluster}/${topic}`));
+  return lags.filter(({ topic }) => !hidden.has(topic));
 }
 
 const placeOf = ({ role, topic, partition }: PartitionLag) => `${role} ${topic} ${partition}`;

@@ -23,7 +23,7 @@ import { givenAt, grantedOf } from './granted.ts';
 import { inventoryPage, itemsOf, type Neighbours, neighboursOf } from './inventory-items.ts';
 import { lastFor, sharedFor } from './last-for.ts';
 import { peerHabits } from './peer-habits.ts';
-import { sourcesOf } from './sources.ts';
+import { lagsFor, sourcesOf } from './sources.ts';
 
 const DAY_MS = 86_400_000;
 /** Contributions that a threshold is read from at the most: some hundred thousand identities for a month. */
@@ -199,7 +199,7 @@ export function viewPort(parts: ViewParts): ViewPort {
         now: new Date(clock.now()).toISOString(),
         inputs,
         sources: sourcesOf(sources),
-        lags: [...lags],
+        lags: lagsFor(tenant, config, lags),
         skipped,
         sinks: allSinks(tenant, config.sinks, sinks),
         dead: [...dead],
