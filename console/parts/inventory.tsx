@@ -13,6 +13,7 @@ import { Pager, usePages } from './pager.tsx';
 import { Empty, Shown } from './states.tsx';
 import { lasting, Time } from './time.tsx';
 import { Wide } from './wide.tsx';
+import { count } from './words.ts';
 
 type Gap = InventoryItem['gaps'][number];
 
@@ -131,7 +132,7 @@ function Keys({ item: { longLived, lastAt, credentials } }: { readonly item: Inv
   const { oldestSince, lastAt: usedAt, overlapping } = credentials;
   return (
     <>
-      {longLived.toLocaleString('en')}, {longLived === 1 ? '' : 'the oldest '}
+      {count(longLived, 'key')}, {longLived === 1 ? '' : 'the oldest '}
       {lasting(Date.parse(lastAt) - Date.parse(oldestSince))} old
       <div class="soft">
         last used <Time at={usedAt} />

@@ -93,7 +93,7 @@ function purposeOf(reaches: InventoryItem['reaches'], access: ReadonlyMap<string
   const text = told.join(', ');
   return {
     value: `${text[0]?.toUpperCase()}${text.slice(1)}`,
-    because: `what it did most, in ${acts} ${acts === 1 ? 'activity' : 'activities'}`,
+    because: `what it did most, in ${acts.toLocaleString('en')} ${acts === 1 ? 'activity' : 'activities'}`,
   };
 }
 
