@@ -29,7 +29,10 @@ function admitted(change: object, options: Partial<ReaderOptions> = {}) {
 }
 
 it('asks no other format about a container whose names say whose it is, but a mapping about all', () => {
-  const group = { resource: {}, scopeSpans: [{ spans: [{ traceId: 'a', spanId: 'b', name: 'run', startTimeUnixNano: '1772359200000000000' }] }] };
+  const group = {
+    resource: {},
+    scopeSpans: [{ spans: [{ traceId: 'a', spanId: 'b', name: 'run', startTimeUnixNano: '1772359200000000000' }] }],
+  };
   const asked = (more: Partial<Format>, container: object) => {
     let times = 0;
     const first: Format = {
