@@ -144,6 +144,10 @@ export const usageSchema = z
         expiresAt: z.string().optional(),
         longLived: z.boolean(),
         ...seen,
+        beside: z.object({ others: z.number(), longestMs: z.number() }).meta({
+          description:
+            'Others of these that were in use while this one was, and the longest time that one of them shared with it, in ms.',
+        }),
       }),
     ),
     delegators: z.array(z.object({ id: z.string(), kind: z.string(), ...seen })),

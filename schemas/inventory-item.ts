@@ -35,6 +35,19 @@ export const inventoryItemSchema = z
     lastAt: text,
     activities: z.number(),
     longLived: z.number().meta({ description: 'Credentials that outlive a session.' }),
+    credentials: z
+      .object({
+        oldestSince: text.meta({
+          description: 'When the oldest was issued, or first used where the logs do not tell.',
+        }),
+        lastAt: text.meta({ description: 'When one was used last.' }),
+        overlapping: z.number().meta({ description: 'How many were in use while another one was.' }),
+      })
+      .optional()
+      .meta({
+        description:
+          'Of the credentials that outlive a session, the 100 that were used last; absent where it used none.',
+      }),
     alerts: z.number(),
   })
   .meta({ id: 'InventoryItem' });

@@ -6636,6 +6636,11 @@ export interface paths {
                             activities: number;
                             credentials: {
                                 activities: number;
+                                /** @description Others of these that were in use while this one was, and the longest time that one of them shared with it, in ms. */
+                                beside: {
+                                    longestMs: number;
+                                    others: number;
+                                };
                                 /** @description Days on which it was seen. */
                                 days: number;
                                 expiresAt?: string;
@@ -7677,6 +7682,15 @@ export interface paths {
                                 attestedAt?: string;
                                 /** @description When that ends. */
                                 attestedUntil?: string;
+                                /** @description Of the credentials that outlive a session, the 100 that were used last; absent where it used none. */
+                                credentials?: {
+                                    /** @description When one was used last. */
+                                    lastAt: string;
+                                    /** @description When the oldest was issued, or first used where the logs do not tell. */
+                                    oldestSince: string;
+                                    /** @description How many were in use while another one was. */
+                                    overlapping: number;
+                                };
                                 expiresAt?: string;
                                 firstAt: string;
                                 /** @description What is not known of it, or has ended. */

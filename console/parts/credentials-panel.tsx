@@ -3,19 +3,17 @@ import type { Usage } from '../api/answers.ts';
 import { Chip } from './badges.tsx';
 import { amount } from './habit-table.tsx';
 import { LogText } from './log-text.tsx';
-import { type Overlap, overlapsOf } from './overlap.ts';
 import { useShown } from './shown-rows.tsx';
 import { lasting, Time } from './time.tsx';
 import { Wide } from './wide.tsx';
 import { count } from './words.ts';
 
-function beside({ others, longestMs }: Overlap = { others: 0, longestMs: 0 }): string {
+function beside({ others, longestMs }: Usage['credentials'][number]['beside']): string {
   return others === 0 ? 'none' : `${count(others, 'other')}, for up to ${lasting(longestMs)}`;
 }
 
 export function CredentialsPanel({ usage }: { readonly usage: Usage }) {
   const { shown, more } = useShown(usage.credentials);
-  const overlaps = overlapsOf(usage.credentials);
   const end = Date.parse(usage.lastAt);
   return (
     <section class="panel" aria-labelledby="credentials-title">
@@ -34,7 +32,7 @@ export function CredentialsPanel({ usage }: { readonly usage: Usage }) {
             </tr>
           </thead>
           <tbody>
-            {shown.map((one, index) => (
+            {shown.map((one) => (
               <tr key={one.id}>
                 <th scope="row">
                   <LogText text={one.id} max={44} />
@@ -53,7 +51,7 @@ export function CredentialsPanel({ usage }: { readonly usage: Usage }) {
                 <td>
                   <Time at={one.firstAt} /> to <Time at={one.lastAt} />
                 </td>
-                <td>{beside(overlaps[index])}</td>
+                <td>{beside(one.beside)}</td>
                 <td>{amount(one)}</td>
               </tr>
             ))}

@@ -11,8 +11,9 @@ import { IdentityLink } from './identity-link.tsx';
 import { LogText } from './log-text.tsx';
 import { Pager, usePages } from './pager.tsx';
 import { Empty, Shown } from './states.tsx';
-import { Time } from './time.tsx';
+import { lasting, Time } from './time.tsx';
 import { Wide } from './wide.tsx';
+import { count } from './words.ts';
 
 type Gap = InventoryItem['gaps'][number];
 
@@ -125,6 +126,22 @@ function Told({
   );
 }
 
+/** How many there are, how old, when one was used last, and whether several are in hands at once. */
+function Keys({ item: { longLived, lastAt, credentials } }: { readonly item: InventoryItem }) {
+  if (credentials === undefined) return <span class="soft">none</span>;
+  const { oldestSince, lastAt: usedAt, overlapping } = credentials;
+  return (
+    <>
+      {count(longLived, 'key')}, {longLived === 1 ? '' : 'the oldest '}
+      {lasting(Date.parse(lastAt) - Date.parse(oldestSince))} old
+      <div class="soft">
+        last used <Time at={usedAt} />
+      </div>
+      {overlapping > 0 && <div>{overlapping.toLocaleString('en')} in use at the same time</div>}
+    </>
+  );
+}
+
 function Items({ page, onAsk }: { readonly page: InventoryPage; readonly onAsk: (item: InventoryItem) => void }) {
   return (
     <Wide label="Inventory">
@@ -136,6 +153,7 @@ function Items({ page, onAsk }: { readonly page: InventoryPage; readonly onAsk: 
             <th scope="col">Purpose</th>
             <th scope="col">Made by</th>
             <th scope="col">Reaches</th>
+            <th scope="col">Long-lived keys</th>
             <th scope="col">Confirmed until</th>
             {may('responder') && <th scope="col">Next step</th>}
           </tr>
@@ -169,6 +187,9 @@ function Items({ page, onAsk }: { readonly page: InventoryPage; readonly onAsk: 
                     <LogText text={[...through.slice(0, -1), system].join(' → ')} max={80} />
                   </div>
                 ))}
+              </td>
+              <td>
+                <Keys item={item} />
               </td>
               <td>
                 {item.attestedUntil === undefined ? <span class="soft">never</span> : <Time at={item.attestedUntil} />}

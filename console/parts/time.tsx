@@ -1,4 +1,5 @@
 /** Times as people read them: in UTC or local time, with their age, and the exact instant at hand. */
+import { Fragment } from 'preact';
 import { said } from './said.ts';
 import { clock } from './settings.ts';
 
@@ -32,7 +33,14 @@ interface TimeProps {
 export function Time({ at, withAge = false, withSeconds = false }: TimeProps) {
   return (
     <time dateTime={at} title={`${at}, ${age(at)}`} class="time">
-      {said(at, clock.value, withSeconds)}
+      {said(at, clock.value, withSeconds)
+        .split(' ')
+        .map((part, index) => (
+          <Fragment key={part}>
+            {index > 0 && ' '}
+            <span class="whole">{part}</span>
+          </Fragment>
+        ))}
       {withAge && <span class="soft"> · {age(at)}</span>}
     </time>
   );

@@ -52,6 +52,9 @@ const INVENTORY: Columns<InventoryItem> = [
   ['last seen', ({ lastAt }) => lastAt],
   ['activities', ({ activities }) => activities],
   ['long-lived credentials', ({ longLived }) => longLived],
+  ['oldest of them since', ({ credentials }) => credentials?.oldestSince ?? ''],
+  ['last use of one', ({ credentials }) => credentials?.lastAt ?? ''],
+  ['used at the same time', ({ credentials }) => credentials?.overlapping ?? ''],
   ['alerts', ({ alerts }) => alerts],
 ];
 

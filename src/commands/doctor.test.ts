@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { freePort } from '../../test/free-port.ts';
 import { startHealth } from '../telemetry/health.ts';
 import { createLiveness } from '../telemetry/liveness.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
@@ -118,4 +119,12 @@ test('no text that a log, a library or a configuration brought acts on whoever r
   } finally {
     await health.close();
   }
+});
+
+test('says why a process that does not run gave no answer', async () => {
+  const port = await freePort();
+  const { report } = await doctor(
+    `http: { serve: never }\nstore: { path: ${join(directory, 'none')} }\ntelemetry: { port: ${port} }`,
+  );
+  expect(report.process.ready.fault).toContain('ECONNREFUSED');
 });

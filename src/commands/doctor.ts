@@ -29,7 +29,10 @@ async function had<T>(work: () => Promise<T>): Promise<T | { readonly fault: str
     return await work();
   } catch (error) {
     if (isFault(error)) return { fault: error.message, remedy: error.remedy };
-    return { fault: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    if (!(error instanceof Error)) return { fault: String(error) };
+    // `fetch` says why only in what caused its error.
+    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    return { fault: `${error.name}: ${error.message}${cause}` };
   }
 }
 

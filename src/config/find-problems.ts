@@ -19,7 +19,9 @@ const suggestion = (word: string, known: readonly string[]) => {
 /** Says in words what a key takes: its type, bounds and default. */
 export function inWords(shape: Shape | undefined): string {
   if (shape === undefined) return 'a value';
-  const listed = branches(shape).flatMap(({ const: only, enum: some }) => (only === undefined ? (some ?? []) : [only]));
+  const listed = [
+    ...new Set(branches(shape).flatMap(({ const: only, enum: some }) => (only === undefined ? (some ?? []) : [only]))),
+  ];
   const { minimum: low = shape.minLength ?? shape.minItems, maximum: high = shape.maxLength ?? shape.maxItems } = shape;
   const noun = { array: 'a list', object: 'a section', string: 'text', number: 'a number', integer: 'a whole number' };
   const type = shape.type === undefined ? 'a value' : shape.type === 'boolean' ? 'true or false' : noun[shape.type];
@@ -71,7 +73,11 @@ function fromSchema(schema: ZodType, value: unknown, prefix: Path, root: Shape, 
       return [{ path, wrong: 'is not a valid name', remedy: 'use a-z, 0-9 and -, at most 63 characters' }];
     if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options))
       return [{ path, wrong: 'has no such kind', remedy: hint(given, issue.options.map(String)) }];
-    if (given === undefined) return [{ path, wrong: 'is missing', remedy: `give ${inWords(shape)}` }];
+    if (given === undefined) {
+      const [sentence = ''] = shape?.description?.split(/\.(?: |$)/, 1) ?? [];
+      const about = sentence === '' ? '' : `: ${sentence}`;
+      return [{ path, wrong: 'is missing', remedy: `give ${inWords(shape)}${about}` }];
+    }
     if (issue.code === 'invalid_value')
       return [{ path, wrong: 'is not one of its values', remedy: hint(given, issue.values.map(String)) }];
     const wrong = issue.message.replace(/^Invalid (input|string): /, '');

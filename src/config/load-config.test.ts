@@ -44,7 +44,16 @@ const detectors = new Map([
   ],
 ]);
 const sinks = new Map<string, { options: z.ZodType }>([
-  ['webhook', { options: z.object({ url: z.url(), secretFile: z.string(), retries: z.number().default(1) }) }],
+  [
+    'webhook',
+    {
+      options: z.object({
+        url: z.url(),
+        secretFile: z.string().meta({ description: 'File with the secret. One line.' }),
+        retries: z.number().default(1),
+      }),
+    },
+  ],
   ['syslog', { options: z.strictObject({ host: z.string(), port: z.number().int().max(65_535) }) }],
 ]);
 
@@ -107,7 +116,7 @@ stroe: {}
       'tidemark.yaml:2:3 kafka.brokers: too small: expected array to have >=1 items; give a list, 1 to 64 items',
       'tidemark.yaml:3:3 kafka.grupId: is not a known key; did you mean groupId?',
       'tidemark.yaml:6:7 kafka.inputs.0.formt: is not a known key; did you mean format?',
-      'tidemark.yaml:7:7 kafka.inputs.1.topic: is missing; give text, 1 to 1024 characters',
+      'tidemark.yaml:7:7 kafka.inputs.1.topic: is missing; give text, 1 to 1024 characters: Raw topic to read',
       'tidemark.yaml:9:3 telemetry.logLevel: is not one of its values; did you mean info? one of fatal, error, warn, info, debug, trace',
     ].sort(),
   );
@@ -124,10 +133,12 @@ sinks:
   siem: {type: syslog, host: h, port: 70000, filter: {minSeverty: high}}
   hook: {type: webhook, url: https://soc.example, secret: hunter2}
   Bad Name: {type: syslog, host: h, port: 1}
+  kindless: {url: https://soc.example}
 `;
   const found = problems(yaml, { detectors, sinks });
   expect(found.map((line) => line.replace('tidemark.yaml:', '')).sort()).toEqual([
     '10:3 sinks.Bad Name: is not a valid name; use a-z, 0-9 and -, at most 63 characters',
+    '11:3 sinks.kindless.type: is missing; give one of webhook, syslog',
     '3:5 detect.detectors.credental-reuse: is not a known key; did you mean credential-reuse?',
     '4:24 detect.detectors.credential-reuse.windowMs: too small: expected number to be >=1; give a whole number, 1 to 9007199254740991',
     '4:37 detect.detectors.credential-reuse.enabled: is no boolean; give true or false',
@@ -136,7 +147,7 @@ sinks:
     '7:9 sinks.soc.type: is no sink type; did you mean webhook? one of webhook, syslog',
     '8:33 sinks.siem.port: too big: expected number to be <=65535; give a whole number, -9007199254740991 to 65535',
     '8:55 sinks.siem.filter.minSeverty: is not a known key; did you mean minSeverity?',
-    '9:3 sinks.hook.secretFile: is missing; give text',
+    '9:3 sinks.hook.secretFile: is missing; give text: File with the secret',
     '9:51 sinks.hook.secret: is not a known key; a secret never stands in the configuration: put it into a file and name that in secretFile',
   ]);
   expect(found.join('\n')).not.toContain('hunter2');

@@ -119,7 +119,10 @@ export function shapeAt(root: Shape, value: unknown, path: Path): Shape | undefi
   let here = value;
   for (const step of path) {
     const branch: Shape | undefined = shape && branchFor(shape, here);
-    shape = typeof step === 'number' ? branch?.items : childOf(branch, step);
+    if (shape !== undefined && branch === undefined && typeof step === 'string')
+      // What says which alternative is meant may itself be what is missing: then it is any of them.
+      shape = { oneOf: branches(shape).flatMap((one) => childOf(one, step) ?? []) };
+    else shape = typeof step === 'number' ? branch?.items : childOf(branch, step);
     here = typeof here === 'object' && here !== null ? Reflect.get(here, step) : undefined;
   }
   return shape;

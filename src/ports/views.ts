@@ -6,7 +6,9 @@ import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Contribution } from '../core/engine-contract.ts';
 
 /** What is stored of one identity, without what the inventory says. */
-export type StoredUsage = Omit<Usage, 'owner' | 'ownerFrom' | 'record' | 'granted'>;
+export type StoredUsage = Omit<Usage, 'owner' | 'ownerFrom' | 'record' | 'granted' | 'credentials'> & {
+  readonly credentials: readonly Omit<Usage['credentials'][number], 'beside'>[];
+};
 
 /** What tells an identity from every other of its tenant: an id alone may be known in several accounts. */
 export const keyOf = ({ id, provider, account }: { readonly id: string } & Home): string =>
@@ -90,6 +92,17 @@ export interface Origins {
       readonly activities: number;
     }[]
   >;
+  /** By `keyOf`: credentials that outlive a session, those used last first. */
+  readonly credentials: ReadonlyMap<string, readonly StoredCredential[]>;
+}
+
+/** One credential of an identity, by when it was used. */
+export interface StoredCredential {
+  readonly id: string;
+  /** When it was issued, or first used where the records do not tell. */
+  readonly since: string;
+  readonly firstAt: string;
+  readonly lastAt: string;
 }
 
 /** Ids in lower case under which a change may name an identity: its own, and the end of it. */

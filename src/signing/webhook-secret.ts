@@ -7,5 +7,5 @@ export function secretObjection(secret: string): string | undefined {
   const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64').length;
   return /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) && bytes >= KEY_MIN_BYTES && bytes <= KEY_MAX_BYTES
     ? undefined
-    : `want whsec_ and ${KEY_MIN_BYTES} to ${KEY_MAX_BYTES} bytes in base64`;
+    : `want whsec_ and ${KEY_MIN_BYTES} to ${KEY_MAX_BYTES} bytes in base64, as of: echo "whsec_$(openssl rand -base64 32)"`;
 }

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { alertPageSchema, type TriagedAlert } from '../../schemas/api.ts';
 import { inventoryTakenSchema } from '../../schemas/api-records.ts';
+import { usageSchema } from '../../schemas/console.ts';
 import { inventoryPageSchema } from '../../schemas/inventory-item.ts';
 import { suspensionSchema } from '../../schemas/suspension.ts';
 import { ownerLinkSchema } from '../../src/api/attestation-routes.ts';
@@ -95,12 +96,41 @@ describe.skipIf((await embeddedMissing()) !== undefined)('inventory over HTTP', 
       requestParameters: { roleName: 'fresh-bot' },
       responseElements: { role: { arn: 'arn:aws:iam::111122223333:role/fresh-bot', roleName: 'fresh-bot' } },
     };
-    expect((await ask(running, tokens.admin, '/activities', [...RECORDS.slice(0, 40), made])).status).toBe(200);
+    const user = 'arn:aws:iam::111122223333:user/deploy-bot';
+    // Its second key was used before the first one was for the last time.
+    const keys = ['AKIAEXAMPLEUSED0001', 'AKIAEXAMPLEUSED0002', 'AKIAEXAMPLEUSED0001', 'AKIAEXAMPLEUSED0002'].map(
+      (accessKeyId, hour) => ({
+        ...RECORDS[0],
+        eventID: randomUUID(),
+        eventTime: `2026-03-01T0${hour}:30:00Z`,
+        userIdentity: { type: 'IAMUser', arn: user, accountId: '111122223333', userName: 'deploy-bot', accessKeyId },
+      }),
+    );
+    expect((await ask(running, tokens.admin, '/activities', [...RECORDS.slice(0, 40), ...keys, made])).status).toBe(
+      200,
+    );
     const page = async (path: string) => (await ask(running, tokens.responder, path)).as(inventoryPageSchema);
     const victim = (await page('/inventory?gap=owner')).items.find(({ id }) => id === VICTIM);
     expect(victim).toMatchObject({ gaps: ['owner', 'purpose', 'expiry', 'attestation'] });
     expect(victim?.proposedPurpose?.value).toMatch(/^[A-Z]/);
     expect(victim?.reaches[0]?.through.at(-1)).toBe(VICTIM);
+    // What ends by itself is none of the credentials that somebody has to look after.
+    expect(victim?.credentials).toBeUndefined();
+    expect((await page('/inventory?gap=owner')).items.find(({ id }) => id === user)).toMatchObject({
+      longLived: 2,
+      credentials: {
+        oldestSince: '2026-03-01T00:30:00.000Z',
+        lastAt: '2026-03-01T03:30:00.000Z',
+        overlapping: 2,
+      },
+    });
+    const usage = (await ask(running, tokens.responder, `/identities/${encodeURIComponent(user)}/usage`)).as(
+      usageSchema,
+    );
+    expect(usage.credentials.map(({ beside }) => beside)).toEqual([
+      { others: 1, longestMs: 3_600_000 },
+      { others: 1, longestMs: 3_600_000 },
+    ]);
     const csv = await fetch(`${running.url}/v1/inventory.csv`, {
       headers: { authorization: `Bearer ${tokens.responder}` },
     });

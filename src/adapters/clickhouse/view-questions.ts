@@ -191,6 +191,21 @@ ORDER BY identity_id, acts DESC, action_service, on_behalf_of_id
 LIMIT 5 BY identity_id, identity_provider, identity_account
 LIMIT {limit:UInt32}`;
 
+/** Credentials of each identity that outlive a session, those used last first. Of sessions there may be as many as activities. */
+export const CREDENTIALS = `
+SELECT identity_id, identity_provider, identity_account, groupArray({each:UInt32})((credential_id, since, first, last))
+FROM
+(
+    SELECT identity_id, identity_provider, identity_account, credential_id, toUnixTimestamp64Milli(min(at)) AS first,
+        toUnixTimestamp64Milli(max(at)) AS last, ifNull(toUnixTimestamp64Milli(min(credential_issued_at)), first) AS since
+    FROM DB.activity
+    WHERE tenant = {tenant:String} AND ${AMONG} AND credential_id != '' AND ${LONG_LIVED}
+    GROUP BY identity_id, identity_provider, identity_account, credential_id
+    ORDER BY last DESC, credential_id
+)
+GROUP BY identity_id, identity_provider, identity_account
+LIMIT {limit:UInt32}`;
+
 /** Alerts of each identity, its highest score with what stayed under the threshold, and the owner that its newest alert names. */
 export const ALERTED = `
 SELECT identity_id, provider, account, uniqExactIf(id, told), maxIf(score, toUnixTimestamp64Milli(last_at) >= {since:Int64}), argMaxIf(owner, last_at, told)

@@ -286,10 +286,14 @@ export class ClickHouseViews implements ViewStore {
       identities: identities ?? [],
       subjects: (identities ?? []).flatMap(spellingsOf),
     };
-    const [makers, people, reaches] = await Promise.all([
+    const [makers, people, reaches, credentials] = await Promise.all([
       this.#ask<[string, string, string, string, string, string, Cell, string, string]>(questions.MAKERS, of),
       this.#ask<[string, string, string, string, Cell]>(questions.PEOPLE, of),
       this.#ask<[string, string, string, string, string[], string[], Cell]>(questions.REACHES, of),
+      this.#ask<[string, string, string, [string, Cell, Cell, Cell][]]>(questions.CREDENTIALS, {
+        ...of,
+        each: PLACES_SHOWN,
+      }),
     ]);
     return {
       makers: gathered(makers, ([id, kind, by, byKind, starter, action, ms, provider, account]) => [
@@ -304,6 +308,12 @@ export class ClickHouseViews implements ViewStore {
         keyOf({ id, provider, account }),
         { service, onBehalfOf, access, activities: Number(acts) },
       ]),
+      credentials: new Map(
+        credentials.map(([id, provider, account, all]) => [
+          keyOf({ id, provider, account }),
+          all.map(([id, since, first, last]) => ({ id, since: iso(since), firstAt: iso(first), lastAt: iso(last) })),
+        ]),
+      ),
     };
   }
 

@@ -29,7 +29,7 @@ const stored = (id: string, change: Partial<StoredMember> = {}): StoredMember =>
   longLived: 0,
   ...change,
 });
-const NOTHING: Origins = { makers: new Map(), people: new Map(), reaches: new Map() };
+const NOTHING: Origins = { makers: new Map(), people: new Map(), reaches: new Map(), credentials: new Map() };
 const maker = (kind: string, by: string, byKind: string, starter = '') => ({
   kind,
   by,
@@ -385,4 +385,56 @@ test('where it is not certain what is known of the identity, nothing is written 
   const token = tokenOf(await port.issue(caller, 'agent', {}, { recipient: 'grace', days: 30 }));
   expect(await port.answer(token, { decision: 'confirm' })).toBe('failed');
   expect(taken).toEqual([]);
+});
+
+test('of credentials the oldest, the last use and those used at the same time are told, each credential once', () => {
+  const used = (id: string, since: string, first: string, last: string) => ({
+    id,
+    since: `2026-${since}T00:00:00.000Z`,
+    firstAt: `2026-${first}T00:00:00.000Z`,
+    lastAt: `2026-${last}T00:00:00.000Z`,
+  });
+  const at = (id: string, account: string) => keyOf({ id, provider: 'aws', account });
+  const all = items(
+    [
+      stored('rotated', { longLived: 3 }),
+      stored('moved', { longLived: 1 }),
+      stored('moved', { account: '' }),
+      stored('sessions'),
+    ],
+    {
+      credentials: new Map([
+        [
+          at('rotated', '1'),
+          [
+            used('new', '03-01', '03-01', '03-10'),
+            used('shared', '03-02', '03-04', '03-06'),
+            used('old', '01-01', '02-01', '02-20'),
+          ],
+        ],
+        // One key, used before the account was told and, for some hours, by a log that still does not tell it.
+        [at('moved', '1'), [used('only', '02-03', '03-02', '03-09')]],
+        [at('moved', ''), [used('only', '02-01', '02-01', '03-03')]],
+      ]),
+    },
+  );
+  const of = (id: string) => all.filter((one) => one.id === id).map(({ credentials }) => credentials);
+  expect(of('rotated')).toEqual([
+    { oldestSince: '2026-01-01T00:00:00.000Z', lastAt: '2026-03-10T00:00:00.000Z', overlapping: 2 },
+  ]);
+  expect(of('moved')).toEqual([
+    { oldestSince: '2026-02-01T00:00:00.000Z', lastAt: '2026-03-09T00:00:00.000Z', overlapping: 0 },
+  ]);
+  expect(of('sessions')).toEqual([undefined]);
+  const [head = '', rotated = '', , sessions = ''] = inventoryCsv(all).split('\r\n');
+  const from = head.split(',').indexOf('long-lived credentials');
+  expect(head.split(',').slice(from, from + 4)).toEqual([
+    'long-lived credentials',
+    'oldest of them since',
+    'last use of one',
+    'used at the same time',
+  ]);
+  expect(rotated).toContain(',3,"2026-01-01T00:00:00.000Z","2026-03-10T00:00:00.000Z",2,');
+  expect(sessions).toContain(',0,"","","",');
+  expect(JSON.stringify(scimList(all))).toContain('"oldestSince":"2026-01-01T00:00:00.000Z"');
 });

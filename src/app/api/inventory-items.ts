@@ -2,8 +2,9 @@
 
 import { mayBe } from '../../../schemas/identity-ref.ts';
 import type { GAPS, InventoryItem, InventoryPage } from '../../../schemas/inventory-item.ts';
-import { keyOf, type Origins, spellingsOf } from '../../ports/views.ts';
+import { keyOf, type Origins, type StoredCredential, spellingsOf } from '../../ports/views.ts';
 import { type Placed, underKeys } from './fleet.ts';
+import { overlapsOf } from './overlap.ts';
 import { type PageAsked, pageFrom } from './paged.ts';
 
 type Gap = (typeof GAPS)[number];
@@ -92,7 +93,7 @@ function purposeOf(reaches: InventoryItem['reaches'], access: ReadonlyMap<string
   const text = told.join(', ');
   return {
     value: `${text[0]?.toUpperCase()}${text.slice(1)}`,
-    because: `what it did most, in ${acts} ${acts === 1 ? 'activity' : 'activities'}`,
+    because: `what it did most, in ${acts.toLocaleString('en')} ${acts === 1 ? 'activity' : 'activities'}`,
   };
 }
 
@@ -141,6 +142,30 @@ function peopleOf(rows: readonly Starter[]): readonly Starter[] {
   return [...counts].map(([id, activities]) => ({ id, activities })).sort((a, b) => b.activities - a.activities);
 }
 
+const earlier = (a: string, b: string) => (a < b ? a : b);
+const later = (a: string, b: string) => (a > b ? a : b);
+
+/** What is told of the credentials of an identity, which may have used one both before and after its account was told. */
+function credentialsOf(all: readonly StoredCredential[]): InventoryItem['credentials'] {
+  const byId = new Map<string, StoredCredential>();
+  for (const one of all) {
+    const same = byId.get(one.id) ?? one;
+    byId.set(one.id, {
+      id: one.id,
+      since: earlier(one.since, same.since),
+      firstAt: earlier(one.firstAt, same.firstAt),
+      lastAt: later(one.lastAt, same.lastAt),
+    });
+  }
+  const each = [...byId.values()];
+  if (each.length === 0) return undefined;
+  return {
+    oldestSince: each.map(({ since }) => since).reduce(earlier),
+    lastAt: each.map(({ lastAt }) => lastAt).reduce(later),
+    overlapping: overlapsOf(each).filter(({ others }) => others > 0).length,
+  };
+}
+
 /** Identities of a fleet with what each lacks and what can be told of it. `nowMs`: when attestations end. */
 export function itemsOf(
   chosen: readonly Placed[],
@@ -174,6 +199,7 @@ export function itemsOf(
         ? ownerOf(one, makers, peopleOf(underKeys(keys, origins.people).flat()), owners, byAccount)
         : undefined;
     const purpose = one.hasPurpose ? undefined : purposeOf(reaches, access);
+    const credentials = credentialsOf(underKeys(keys, origins.credentials).flat());
     const { score: _, endAt: __, granted: ___, unused: ____, unneeded: _____, ...rest } = member;
     return {
       ...rest,
@@ -191,6 +217,7 @@ export function itemsOf(
         how: action,
       })),
       reaches,
+      ...(credentials && { credentials }),
     };
   });
 }

@@ -22,6 +22,7 @@ import { createFleetReader, IDENTITIES_MAX, inFile } from './fleet-reader.ts';
 import { givenAt, grantedOf } from './granted.ts';
 import { inventoryPage, itemsOf, type Neighbours, neighboursOf } from './inventory-items.ts';
 import { lastFor, sharedFor } from './last-for.ts';
+import { overlapsOf } from './overlap.ts';
 import { peerHabits } from './peer-habits.ts';
 import { lagsFor, sourcesOf } from './sources.ts';
 
@@ -170,8 +171,10 @@ export function viewPort(parts: ViewParts): ViewPort {
       const isKnown = recorded.length > 0 || scopes.length > 0;
       const granted =
         isKnown && grantedOf(scopes, recorded, stored, await views.peerActs(tenant, stored, at.filter, PEER_ACTS_MAX));
+      const beside = overlapsOf(stored.credentials);
       return {
         ...stored,
+        credentials: stored.credentials.map((one, at) => ({ ...one, beside: beside[at]! })),
         ...(owner !== undefined && { owner, ownerFrom }),
         ...(record && { record }),
         ...(granted && { granted }),

@@ -5,7 +5,7 @@ interface Used {
   readonly lastAt: string;
 }
 
-export interface Overlap {
+interface Overlap {
   /** How many others were in use while this one was. */
   readonly others: number;
   /** The longest time that one of them shared with it, in ms. */
