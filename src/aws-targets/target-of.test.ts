@@ -144,3 +144,16 @@ it.each([
 ])('%s:%s: where the models do not tell, it was decided', (service, event, parameters, id) => {
   expect(targetOf(service, event, parameters, {})?.id).toBe(id);
 });
+
+it('a filter names the thing where nothing else does, and only one of the kind that is asked for', () => {
+  const byKey = (key: string, value: string) => ({ filters: [{ key, values: [value] }] });
+  const byName = (name: string, value: string) => ({
+    snapshotSet: {},
+    filterSet: { items: [{ name, valueSet: { items: [{ value }] } }] },
+  });
+  expect(target('ssm:DescribeInstanceInformation', byKey('InstanceIds', 'i-1'))).toBe('i-1');
+  expect(target('ssm:DescribeInstanceInformation', byKey('PingStatus', 'Online'))).toBeUndefined();
+  expect(target('ec2:DescribeSnapshots', byName('snapshot-id', 'snap-1'))).toBe('snap-1');
+  expect(target('ec2:DescribeSnapshots', byName('owner-id', '111122223333'))).toBeUndefined();
+  expect(target('ec2:DescribeSnapshots', byName('tag:id', 'blue'))).toBeUndefined();
+});

@@ -33,6 +33,8 @@ const KEYS = 256;
 /** Objects inside objects that are searched, and keys looked at in one record. */
 const DEPTH = 3;
 const LOOKED_AT = 256;
+/** From here on a key names what the operation is about, not something beside it: the owner, the network. */
+const OF_ITS_KIND = 20;
 /** A parameter that a model names goes before all that rules find. */
 const BY_MODEL = 1_000;
 
@@ -107,6 +109,12 @@ function nameIn(value: unknown, depth = DEPTH): string | undefined {
   return undefined;
 }
 
+/** EC2 lists values as `valueSet: {items: [{value}]}`. */
+function valuesIn(set: unknown): unknown {
+  const [first] = isObject(set) && Array.isArray(set.items) ? set.items : [];
+  return isObject(first) ? first.value : undefined;
+}
+
 interface Found {
   readonly key: string;
   readonly id: string;
@@ -162,6 +170,27 @@ class Search {
     return best;
   }
 
+  /** What a filter asks for, of the kind that the operation is about, where nothing else names a thing: `filters: [{key: 'InstanceIds', values: [...]}]`. Tags name none. */
+  filtered(parameters: Fields): Found | undefined {
+    let best: Found | undefined;
+    for (const key in parameters) {
+      if (--this.#left < 0) return best;
+      if (!/filter(?:s|set|list)?$/i.test(key)) continue;
+      const told = parameters[key];
+      const list = isObject(told) ? told.items : told;
+      for (const item of Array.isArray(list) ? list : []) {
+        if (--this.#left < 0 || !isObject(item)) return best;
+        const name = item.key ?? item.Key ?? item.name ?? item.Name;
+        if (typeof name !== 'string' || !/[a-z](?:id|ids|-id|arn|arns)$/i.test(name)) continue;
+        const facts = keyOf(this.#of, name.replaceAll('-', ''));
+        const id =
+          facts.rank >= OF_ITS_KIND ? nameIn(item.values ?? item.Values ?? valuesIn(item.valueSet)) : undefined;
+        if (id !== undefined) best = better(best, { key: facts.name, id, rank: facts.rank });
+      }
+    }
+    return best;
+  }
+
   best(parameters: Fields): Found | undefined {
     let layer: Fields[] = [parameters];
     for (let depth = 0; depth <= DEPTH && layer.length > 0; depth++) {
@@ -174,7 +203,7 @@ class Search {
       if (best !== undefined) return best;
       layer = deeper;
     }
-    return undefined;
+    return this.filtered(parameters);
   }
 }
 

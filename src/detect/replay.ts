@@ -89,7 +89,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   let unjoined = 0;
   let late = 0;
   let held = 0;
-  const taught: Taught[] = [];
+  /** Each once, as it was told last: it may go on for days. */
+  const taught = new Map<string, Taught>();
   let offset = 0;
   const began = performance.now();
 
@@ -100,7 +101,10 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     const { news, ...outcome } = engine.process(located);
     for (const id of news) told.add(id);
     held += outcome.held;
-    taught.push(...outcome.taught.slice(0, TAUGHT_MAX - taught.length));
+    for (const one of outcome.taught) {
+      const key = JSON.stringify([one.tenant, one.identity, one.place]);
+      if (taught.has(key) || taught.size < TAUGHT_MAX) taught.set(key, one);
+    }
     for (const alert of outcome.alerts) {
       if (!alerts.has(alert.id)) parts.onRaised?.(alert);
       alerts.set(alert.id, alert);
@@ -163,7 +167,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
       observed: observed.size,
       late,
       held,
-      taught,
+      taught: [...taught.values()],
       unjoined,
       eventsPerSecond: Math.round(offset / Math.max(seconds, 0.001)),
     },

@@ -43,3 +43,13 @@ it.skipIf(rulePack === undefined)("every event of a SIEM vendor's rules is read,
   for (const log of rulePack!('Atlassian.Audit'))
     expect(rig.read(log)).toMatchObject({ identity: { id: expect.any(String) }, resource: { id: expect.any(String) } });
 });
+
+it('whom an app acts for is told, and to log in as somebody else is to govern', () => {
+  const actor = { id: 'app-1', name: 'Sync', accountType: 'app', onBehalfOf: { id: '5b10example0009', name: 'Grace' } };
+  expect(rig.read(change({ actor }))).toMatchObject({
+    identity: { id: 'app-1', kind: 'oauth-app' },
+    onBehalfOf: [{ id: '5b10example0009', kind: 'principal' }],
+  });
+  expect(rig.read(change({ action: 'user_logged_in_as_user' })).action.access).toBe('admin');
+  expect(rig.read(change({ action: 'user_login' })).action.access).toBe('authenticate');
+});

@@ -27,13 +27,18 @@ const thingsOf = (value: unknown): Fields[] =>
   });
 const attributesOf = (thing: Fields | undefined) => objectAt(thing?.attributes) ?? {};
 
-function whoOf(attributes: Fields, context: ReadContext): Pick<Activity, 'identity' | 'credential'> | undefined {
+function whoOf(
+  attributes: Fields,
+  context: ReadContext,
+): Pick<Activity, 'identity' | 'credential' | 'onBehalfOf'> | undefined {
   const actor = objectAt(attributes.actor);
   const id = textAt(actor?.id);
   if (id === undefined || isNobody(id)) return undefined;
   const auth = objectAt(actor?.auth);
   const token = textAt(auth?.tokenId);
   const email = textAt(actor?.email);
+  const lender = objectAt(actor?.onBehalfOf);
+  const principal = firstText(lender?.id, lender?.email);
   const isApp = /app|bot|connect\.atlassian\.com$/i.test(`${textAt(actor?.accountType) ?? ''} ${email ?? ''}`);
   const home = thingsOf(attributes.container)[0];
   const site = firstText(attributesOf(home).siteHostName, attributesOf(home).siteName, home?.id);
@@ -47,6 +52,7 @@ function whoOf(attributes: Fields, context: ReadContext): Pick<Activity, 'identi
         account: textAt(context.scrub(site ?? '').replace(/^https?:\/\//, '')),
       }),
     },
+    ...(principal !== undefined && { onBehalfOf: [{ id: principal, kind: 'principal' }] }),
     ...(token !== undefined && { credential: { id: token, kind: 'pat', longLived: true } }),
   };
 }
@@ -56,6 +62,8 @@ const GOVERNS =
   /user|group|role|admin|access|policy|token|api_key|domain|saml|scim|idp|app|permission|product|allowlist|verification|export/;
 
 function accessOf(action: string): Access {
+  // Whoever logs in as somebody else may all that they may.
+  if (/logged_in_as_/.test(action)) return 'admin';
   if (/login|logged_in|logged_out|logout|authenticat/.test(action)) return 'authenticate';
   const access = accessOfName(action.replace(/ed$/, ''));
   if (access === 'read') return 'read';

@@ -47,7 +47,9 @@ it.each([
 });
 
 it('pages of the API are taken apart', () => {
-  expect(
-    formatRig(format, 'auto').reader.readParsed({ decoratedAuditLogEntries: [bypass, bypass], hasMore: false }),
-  ).toMatchObject([{ status: 'read' }, { status: 'read' }]);
+  const page = { decoratedAuditLogEntries: [bypass, bypass], hasMore: false };
+  const read = [{ status: 'read' }, { status: 'read' }];
+  expect(formatRig(format, 'auto').reader.readParsed(page)).toMatchObject(read);
+  // So the documentation shows it.
+  expect(formatRig(format, 'auto').reader.readParsed({ value: page })).toMatchObject(read);
 });

@@ -146,8 +146,9 @@ export const format: Format = {
     );
   },
   split(raw) {
-    const page = objectAt(raw);
-    return Array.isArray(page?.decoratedAuditLogEntries) ? page.decoratedAuditLogEntries : undefined;
+    const answer = objectAt(raw);
+    const entries = (objectAt(answer?.value) ?? answer)?.decoratedAuditLogEntries;
+    return Array.isArray(entries) ? entries : undefined;
   },
   read(raw, context) {
     const record = objectAt(raw);

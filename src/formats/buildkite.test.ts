@@ -35,3 +35,23 @@ it('both come by the event bus; ends of connections and builds are skipped', () 
   expect(status(bus({ version: 1, organization: token.organization, build: { uuid: 'b' } }))).toBe('skip');
   expect(status({ ...token, actor: { uuid: null } })).toBe('skip');
 });
+
+it('the REST API tells of the same act in its own words', () => {
+  const { event, actor } = token;
+  const told = {
+    uuid: event.uuid,
+    graphql_id: 'QXVkaXQtLTE=',
+    type: 'ClusterTokenCreatedEvent',
+    occurred_at: '2026-03-01T10:15:30.000Z',
+    actor: { ...actor, type: 'User' },
+    subject: { type: 'ClusterToken', uuid: event.subject_uuid, name: 'spare' },
+    context: { type: 'APIContext', request_ip: '192.0.2.220', request_user_agent: 'curl/8.7' },
+    data: {},
+    url: `https://api.buildkite.com/v2/organizations/example/audit_events/${event.uuid}`,
+  };
+  const { actor: _session, ...onTheBus } = rig.read(token);
+  expect(rig.read(told)).toEqual(onTheBus);
+  const named = (type: string) => rig.read({ ...told, type }).action.name;
+  expect(named('OrganizationUpdatedEvent')).toBe('ORGANIZATION_UPDATED');
+  expect(named('SSOProviderDisabledEvent')).toBe('SSO_PROVIDER_DISABLED');
+});

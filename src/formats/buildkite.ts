@@ -15,7 +15,8 @@ import {
   textAt,
 } from '../ingest/format.ts';
 
-// Field map: Buildkite Docs, "Amazon EventBridge" (Audit Event Logged, Agent Connected, version 1 of `detail`), as of November 2026.
+// Field map: Buildkite Docs, "Amazon EventBridge" (Audit Event Logged, Agent Connected, version 1 of `detail`) and REST API, "Audit events",
+// as of November 2026.
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -71,6 +72,36 @@ function ofAudit(detail: Fields, event: Fields, context: ReadContext): Told | st
   };
 }
 
+/** An event of the REST API as the bus tells it: there the act is `ClusterTokenCreatedEvent`, here `CLUSTER_TOKEN_CREATED`. */
+function asOnTheBus(event: Fields): Fields {
+  const subject = objectAt(event.subject);
+  const type = textAt(event.type)
+    ?.replace(/Event$/, '')
+    .replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_');
+  return {
+    actor: event.actor,
+    // The organisation stands in the address alone.
+    organization: { slug: /\/organizations\/([^/]+)\//.exec(textAt(event.url) ?? '')?.[1] },
+    event: {
+      uuid: event.uuid,
+      occurred_at: event.occurred_at,
+      type: type?.toUpperCase(),
+      subject_type: subject?.type,
+      subject_uuid: subject?.uuid,
+      subject_name: subject?.name,
+      context: event.context,
+    },
+  };
+}
+
+/** True for an audit event as the REST API gives it. */
+const isOfApi = (record: Fields | undefined) =>
+  /^[A-Z]\w+Event$/.test(textAt(record?.type) ?? '') &&
+  typeof record?.occurred_at === 'string' &&
+  objectAt(record.actor) !== undefined &&
+  objectAt(record.subject) !== undefined &&
+  record.graphql_id !== undefined;
+
 /** An agent that connects: the token is who, for agents come and go. */
 function ofAgent(detail: Fields, agent: Fields, context: ReadContext): Told | string {
   if (agent.connection_state !== 'connected') return 'the end of a connection of an agent: it was read when it began';
@@ -100,18 +131,20 @@ export const format: Format = {
   about: {
     title: 'Buildkite',
     source:
-      'The details of "Audit Event Logged" and "Agent Connected" as Amazon EventBridge brings them; other events are skipped.',
+      'The details of "Audit Event Logged" and "Agent Connected" as Amazon EventBridge brings them, and audit events of the REST API; other events are skipped.',
   },
   recognises(raw) {
     const detail = objectAt(raw);
+    if (isOfApi(detail)) return true;
     if (objectAt(detail?.organization)?.graphql_id === undefined || detail?.version !== 1) return false;
     return [detail.event, detail.agent, detail.build, detail.job, detail.pipeline].some(
       (one) => objectAt(one) !== undefined,
     );
   },
   read(raw, context) {
-    const detail = objectAt(raw);
-    if (detail === undefined) return dead('record: expected an object');
+    const record = objectAt(raw);
+    if (record === undefined) return dead('record: expected an object');
+    const detail = isOfApi(record) ? asOnTheBus(record) : record;
     const event = objectAt(detail.event);
     const agent = objectAt(detail.agent);
     if (event === undefined && agent === undefined)

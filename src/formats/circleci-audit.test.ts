@@ -49,3 +49,7 @@ it('a job that acts is a workload, and nobody is skipped', () => {
   expect(rig.read({ ...stored, actor: { id: 'x', type: 'constructor' } }).identity.kind).toBe('unknown');
   expect(formatRig(format).reader.readParsed({ ...stored, actor: null })[0]).toMatchObject({ status: 'skip' });
 });
+
+it('to log in is to authenticate', () => {
+  expect(rig.read({ ...stored, action: 'user.logged_in' }).action.access).toBe('authenticate');
+});

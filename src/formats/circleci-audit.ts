@@ -33,6 +33,7 @@ const GOVERNS = /env_var|secret|key|token|settings|context|member|role|policy|gr
 
 function accessOf(action: string): Access {
   const verb = action.slice(action.lastIndexOf('.') + 1);
+  if (/^log(?:ged)?_(?:in|out)$/.test(verb)) return 'authenticate';
   if (/^(?:accessed|read|view|list)/.test(verb)) return 'read';
   if (/^workflow\.|^job\.|^pipeline\./.test(action)) return 'execute';
   if (GOVERNS.test(action)) return 'admin';

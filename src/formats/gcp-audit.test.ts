@@ -220,3 +220,39 @@ it.each([
 it('an entry without a time of its own is of when it was received', () => {
   expect(read({}, { timestamp: null, receiveTimestamp: '2026-03-01T10:15:31Z' }).at).toBe('2026-03-01T10:15:31.000Z');
 });
+
+it('an administrator of Workspace puts somebody into a group: the group is the target, and the one let in is told', () => {
+  const parameter = (name: string, value: string) => ({ name, value, type: 'TYPE_STRING', label: 'LABEL_OPTIONAL' });
+  const added = read({
+    serviceName: 'admin.googleapis.com',
+    methodName: 'google.admin.AdminService.addGroupMember',
+    resourceName: 'organizations/1/groupSettings',
+    authenticationInfo: { principalEmail: 'ada@acme.example' },
+    metadata: {
+      '@type': 'type.googleapis.com/ccc_hosted_reporting.ActivityProto',
+      event: [
+        {
+          eventName: 'ADD_GROUP_MEMBER',
+          eventType: 'GROUP_SETTINGS',
+          parameter: [parameter('USER_EMAIL', 'new@other.example'), parameter('GROUP_EMAIL', 'admins@acme.example')],
+        },
+      ],
+    },
+  });
+  expect(added).toMatchObject({
+    action: { access: 'admin' },
+    resource: { id: 'admins@acme.example', type: 'group' },
+    recipients: [{ id: 'new@other.example', kind: 'outside' }],
+  });
+});
+
+it('a service account that is made is the target, not its project', () => {
+  const made = read(
+    { methodName: 'google.iam.admin.v1.CreateServiceAccount', resourceName: 'projects/acme' },
+    { resource: { type: 'service_account', labels: { email_id: 'ci@acme.iam.gserviceaccount.com' } } },
+  );
+  expect(made).toMatchObject({
+    action: { access: 'admin' },
+    resource: { id: 'projects/acme/serviceAccounts/ci@acme.iam.gserviceaccount.com' },
+  });
+});

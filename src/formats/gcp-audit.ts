@@ -18,6 +18,7 @@ import {
   unpackedIn,
 } from '../ingest/format.ts';
 import { membersOf } from './gcp/members.ts';
+import { aboutOf } from './google/acts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -97,7 +98,9 @@ function accessOf(method: string): Access {
   if (access === 'read' || /^testIamPermissions$/i.test(name)) return 'read';
   if (/^(?:(?:Stream|Server)?(?:Raw)?Predict|(?:Stream)?GenerateContent|(?:Direct|Explain)\w*)$/.test(name))
     return 'execute';
-  return /IamPolic|setIamPermission|Role|ServiceAccountKey|Sink|OrgPolicy|AccessLevel|ServicePerimeter/i.test(method)
+  return /IamPolic|setIamPermission|Role|ServiceAccount(?:Key)?$|ServiceAccountKey|Sink|OrgPolicy|AccessLevel|ServicePerimeter/i.test(
+    method,
+  )
     ? 'admin'
     : access;
 }
@@ -139,12 +142,13 @@ function sourceOf(metadata: Fields | undefined): Activity['source'] {
   return source;
 }
 
-/** A service account by its address, as it is known everywhere else, where the entry tells that beside its number. */
+/** A service account by its address, as it is known everywhere else, where the entry tells that beside its number or its project. */
 function accountNamed(record: Fields, name: string | undefined): string | undefined {
   const email = textAt(objectAt(objectAt(record.resource)?.labels)?.email_id);
-  return email === undefined
-    ? name
-    : name?.replace(/(\/serviceAccounts\/)\d+(?=$|\/)/, (_, path: string) => path + email);
+  if (email === undefined || name === undefined) return name;
+  // An account that is made is asked of its project.
+  if (/^projects\/[^/]+$/.test(name)) return `${name}/serviceAccounts/${email}`;
+  return name.replace(/(\/serviceAccounts\/)\d+(?=$|\/)/, (_, path: string) => path + email);
 }
 
 /** The resource that access was checked for: some services leave `resourceName` out. */
@@ -170,6 +174,17 @@ function chainOf(info: Fields | undefined): Activity['onBehalfOf'] {
     return id === undefined ? [] : [{ id, kind: id.includes('gserviceaccount.com') ? 'service-account' : 'principal' }];
   });
   return chain.length === 0 ? undefined : chain.reverse();
+}
+
+/** What Google Workspace tells of an act of its own: Cloud Logging holds its event whole, and names the thing nowhere else. */
+function workspaceAct(payload: Fields, actor: string, hasSucceeded: boolean, context: ReadContext) {
+  const metadata = objectAt(payload.metadata);
+  if (!/\.ActivityProto$/.test(textAt(metadata?.['@type']) ?? '')) return undefined;
+  const told = objectAt(listAt(metadata?.event)[0]);
+  if (told === undefined) return undefined;
+  const event = { name: told.eventName, type: told.eventType, parameters: told.parameter };
+  const application = (textAt(payload.serviceName) ?? '').split('.')[0]!;
+  return aboutOf(application, event, actor, hasSucceeded, context);
 }
 
 /** What a method of IAM makes and for whom: a key, an account, or the rights that a change of policy adds; of several members the first. */
@@ -277,6 +292,7 @@ export const format: Format = {
     if (change !== undefined) activity.change = change;
     const recipients = membersOf(method, payload, { project, caller: identity.id });
     if (recipients !== undefined) activity.recipients = recipients;
+    const workspace = workspaceAct(payload, identity.id, activity.outcome === 'success', context);
     const resource = accountNamed(entry, textAt(payload.resourceName)) ?? askedFor(payload) ?? labelled(entry);
     const type = textAt(objectAt(entry.resource)?.type);
     if (resource !== undefined) {
@@ -285,6 +301,11 @@ export const format: Format = {
       const isComparable = /@(?:[^@]+\.iam|appspot)\.gserviceaccount\.com$/.test(identity.id);
       if (project !== undefined && isComparable && identity.kind === 'service-account')
         activity.resource.account = project;
+    }
+    if (workspace !== undefined) {
+      const { access, ...about } = workspace;
+      activity.action.access = access;
+      Object.assign(activity, about);
     }
     const scopes = listAt(payload.authorizationInfo).flatMap((item) => {
       const permission = objectAt(item);

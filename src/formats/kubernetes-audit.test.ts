@@ -185,3 +185,13 @@ it.each([
 it('one address by itself is taken as a list of one', () => {
   expect(read({ sourceIPs: '192.0.2.9' }).source.ip).toBe('192.0.2.9');
 });
+
+it('a namespace is one thing, whether it is made or deleted', () => {
+  const objectRef = { resource: 'namespaces', name: 'shop', apiVersion: 'v1' };
+  const made = read({ verb: 'create', objectRef });
+  const gone = read({ verb: 'delete', objectRef: { ...objectRef, namespace: 'shop' } });
+  expect([made.resource, gone.resource]).toEqual([
+    { id: 'shop', type: 'namespaces' },
+    { id: 'shop', type: 'namespaces' },
+  ]);
+});

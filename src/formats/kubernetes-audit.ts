@@ -103,7 +103,10 @@ function whatOf(record: Fields, verb: string, context: ReadContext): Pick<Activi
   const subresource = textAt(reference.subresource);
   const what = subresource === undefined ? resource : `${resource}/${subresource}`;
   const action = { name: `${verb}:${what}`, service: 'k8s', access: accessOf(verb, group, resource, subresource) };
-  const id = [textAt(reference.namespace), textAt(reference.name)].filter((part) => part !== undefined).join('/');
+  const name = textAt(reference.name);
+  // A namespace stands in itself, but not while it is made.
+  const namespace = resource === 'namespaces' && name !== undefined ? undefined : textAt(reference.namespace);
+  const id = [namespace, name].filter((part) => part !== undefined).join('/');
   const type = group === '' ? resource : `${group}/${resource}`;
   // All things of a sort, in the whole cluster, are told by the sort.
   return { action, resource: { id: id === '' ? type : id, type } };

@@ -164,3 +164,12 @@ it.each([
   expect(read({ eventType, target: [thing], debugContext }).change).toMatchObject(change);
   expect(read({ eventType, target: [thing], debugContext, outcome: 'DENY' })).not.toHaveProperty('change');
 });
+
+it('to be asked for one more factor is no refusal', () => {
+  const asked = read({
+    eventType: 'policy.evaluate_sign_on',
+    outcome: { result: 'CHALLENGE', reason: 'Sign-on policy evaluation resulted in CHALLENGE' },
+  });
+  expect(asked.outcome).toBe('success');
+  expect(asked.errorCode).toBeUndefined();
+});

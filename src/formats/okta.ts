@@ -45,13 +45,14 @@ function outcomeOf(told: unknown): Pick<Activity, 'outcome' | 'errorCode'> {
     result === 'SUCCESS' ||
     result === 'ALLOW' ||
     result === 'SKIPPED' ||
+    // One more factor is asked for: nothing was refused.
+    result === 'CHALLENGE' ||
     result === 'UNKNOWN'
   )
     return { outcome: 'success' };
   const reason = textAt(outcome?.reason);
   const denied =
     result === 'DENY' ||
-    result === 'CHALLENGE' ||
     /INVALID|DENIED|NOT_ALLOWED|LOCKED|unauthor|access_denied|permission|forbidden/i.test(reason ?? '');
   return { outcome: denied ? 'denied' : 'failed', errorCode: reason ?? result };
 }

@@ -242,3 +242,12 @@ it('a token that is made for somebody is told by its accessor', () => {
     expect(created(path)).toEqual({ kind: 'credential', credential: accessor });
   expect(created('auth/token/renew-self')).toBeUndefined();
 });
+
+it('an AppRole is known by its role, with an entity or without', () => {
+  const login = { ...secret.auth, display_name: 'approle', metadata: { role_name: 'orders' } };
+  expect(read({ ...secret, auth: { ...login, entity_id: 'e1' } }).identity).toMatchObject({
+    id: 'e1',
+    name: 'approle-orders',
+  });
+  expect(read({ ...secret, auth: { ...login, entity_id: '' } }).identity.id).toBe('approle-orders');
+});

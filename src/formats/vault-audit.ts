@@ -65,13 +65,13 @@ function hashed(token: unknown): string | undefined {
 const GENERATED = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?:^|-)i-[0-9a-f]{8,17}(?:-|$)/i;
 
 /**
- * A name that stays, made of the display name: an OIDC subject without its branch; for a name that holds a generated id the role
- * that the login method notes.
+ * A name that stays, made of the display name: an OIDC subject without its branch; for a name that holds a generated id, or tells
+ * the login method alone as AppRole does, the role that the method notes.
  */
 function stableName(name: string, metadata: Fields): string {
   const dash = name.indexOf('-');
   const subject = dash === -1 ? name : name.slice(0, dash + 1) + stableSubject(name.slice(dash + 1));
-  if (!GENERATED.test(subject)) return subject;
+  if (dash !== -1 && !GENERATED.test(subject)) return subject;
   const role = textAt(metadata.role_name) ?? textAt(metadata.role);
   return role === undefined ? subject : `${subject.split('-', 1)[0]}-${role}`;
 }
@@ -95,7 +95,7 @@ function identityOf(auth: Fields, request: Fields, cluster: string | undefined):
     kind: isOwn && id === own ? 'api-key' : kindOf(auth),
     provider: 'vault',
   };
-  if (name !== undefined && name !== id) identity.name = name;
+  if (named !== undefined && named !== id) identity.name = named;
   // Names are unique in one namespace of one cluster; the log tells the namespace, a collector may tell the cluster.
   const place = [cluster, textAt(objectAt(request.namespace)?.id)].filter((part) => part !== undefined);
   if (place.length > 0) identity.account = place.join('/');

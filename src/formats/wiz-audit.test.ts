@@ -39,3 +39,13 @@ it.skipIf(rulePack === undefined)("every entry of a SIEM vendor's rules is read,
   for (const log of rulePack!('Wiz.Audit'))
     expect(rig.read(log)).toMatchObject({ identity: { id: expect.any(String) }, source: { ip: expect.any(String) } });
 });
+
+it('a setting of the whole account is told by its name', () => {
+  const actionParameters = { input: { serviceAccountAccessAllowedIPs: ['0.0.0.0/0'], userAccessAllowedIPs: [] } };
+  const changed = rig.read({ ...rotated, action: 'UpdateIPRestrictions', actionParameters });
+  expect(changed).toMatchObject({
+    action: { access: 'admin' },
+    resource: { id: 'IPRestrictions', type: 'IPRestrictions' },
+  });
+  expect(rig.read({ ...rotated, action: 'Login', actionParameters: {} }).resource).toBeUndefined();
+});

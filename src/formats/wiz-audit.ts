@@ -53,7 +53,10 @@ function targetOf(entry: Fields, action: string, context: ReadContext): Activity
   const ids = [parameters.id, input.id, listAt(input.ids)[0], input.serviceAccountId, input.userId, input.projectId];
   const id = firstText(...ids, input.email, input.name, parameters.name, objectAt(input.patch)?.name);
   const type = /^(?:Create|Update|Delete|Modify|Reset|Rotate|Remove|Add|Get|Set|Revoke)([A-Z]\w*)$/.exec(action)?.[1];
-  return id === undefined ? undefined : { id: context.scrub(id), ...given({ type }) };
+  // A setting of the whole account has no id.
+  const setting = /^(?:Update|Modify|Set)/.test(action) ? type : undefined;
+  const named = id ?? setting;
+  return named === undefined ? undefined : { id: context.scrub(named), ...given({ type }) };
 }
 
 function outcomeOf(status: string | undefined): Pick<Activity, 'outcome' | 'errorCode'> {

@@ -364,6 +364,30 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
     expect(told).toEqual([{ topic: place.topic, partition: 0, type: 'lost', records: 10 }]);
   });
 
+  test('messages deleted under a reader that stops soon after are told as lost all the same', async () => {
+    const place = await topicWith(20);
+    const told: SourceEvent[] = [];
+    const reading = openSource({
+      kafka: kafkaSettings(broker.brokers),
+      topics: [place.topic],
+      group: place.group,
+      // No more is fetched while anything waits.
+      limits: { ...limits, queueBytes: 1 },
+      onEvent: (event) => told.push(event),
+    });
+    let isFirst = true;
+    await take(reading, 30, async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await add(place.topic, 20);
+      await withAdmin(broker.client, async (admin) => {
+        await admin.fetchTopicOffsets(place.topic);
+        await admin.deleteTopicRecords({ topic: place.topic, partitions: [{ partition: 0, offset: '30' }] });
+      });
+    });
+    expect(told).toEqual([{ topic: place.topic, partition: 0, type: 'lost', records: 10 }]);
+  });
+
   test('markers of transactions at the end of a topic are no lag, and an idle source has none', async () => {
     const topic = `t-${randomUUID()}`;
     await broker.createTopic(topic, 2);

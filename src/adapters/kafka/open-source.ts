@@ -30,6 +30,8 @@ const FETCH_PARTITION_MAX_BYTES = 1024 * 1024;
 const WATCH_INTERVAL_MS = 500;
 /** Time between two looks at the ids and the bounds of the topics. */
 const SURVEY_EVERY_MS = 10_000;
+/** For the bounds of a partition that is given up. */
+const LAST_LOOK_MS = 2_000;
 /** Age at which the client asks for the partitions of a topic again: new ones are read within a minute. */
 const METADATA_MAX_AGE_MS = 30_000;
 /** After so many fetches without a message, and so long, nothing is there to be read. */
@@ -196,13 +198,31 @@ export function openSource(options: SourceOptions): ChunkSource {
 
   /** Of the offsets that were passed over, those below the beginning of the log were deleted; the others never held a message for us. */
   function tellLost(tenure: OwnedPartition, low: number): void {
-    let records = 0;
-    for (const { from, to } of tenure.gaps.splice(0)) records += Math.max(0, Math.min(low, to) - from);
+    let records = deletedIn(tenure.gaps.splice(0), low);
     if (low > tenure.position) {
       records += low - tenure.position;
       tenure.pass(low);
     }
     if (records > 0) onEvent({ ...tenure.place, type: 'lost', records });
+  }
+
+  const deletedIn = (gaps: readonly { readonly from: number; readonly to: number }[], low: number) =>
+    gaps.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(low, to) - from), 0);
+
+  /** A partition that goes between two looks: whoever has it next begins behind what was passed over, and could not tell of it. */
+  async function tellLast(tenure: OwnedPartition): Promise<void> {
+    const gaps = tenure.gapsBehind();
+    if (gaps.length === 0) return;
+    const { topic, partition } = tenure.place;
+    try {
+      const asking = admin.fetchTopicOffsets(topic);
+      const bounds = await withDeadline(asking, LAST_LOOK_MS, () => new Error('no answer in time'));
+      const low = bounds.find((one) => one.partition === partition)?.low ?? 0;
+      const records = deletedIn(gaps, Number(low));
+      if (records > 0) onEvent({ ...tenure.place, type: 'lost', records });
+    } catch (error) {
+      log('warn', 'a topic could not be looked at', { topic, error: String(error).slice(0, 200) });
+    }
   }
 
   /** Tells partitions that have nothing more to read from those whose messages are on the way. */
@@ -259,6 +279,7 @@ export function openSource(options: SourceOptions): ChunkSource {
       await tenure.run(step, shareBytes, regulate, hooks);
     } finally {
       await hooks.onRevoked?.(place, tenure.taken.aborted ? 'taken' : 'stop');
+      await tellLast(tenure);
     }
   }
 

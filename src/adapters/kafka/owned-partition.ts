@@ -118,6 +118,11 @@ export class OwnedPartition {
     this.#wake();
   }
 
+  /** What was passed over before the committed offset, taken out: whoever has the partition next does not come by it. */
+  gapsBehind(): readonly { readonly from: number; readonly to: number }[] {
+    return this.gaps.splice(0).filter(({ to }) => to < this.#committed);
+  }
+
   /** The partition is another's from this moment: nothing waiting will be processed, nothing in process will be committed. */
   revoke(): void {
     this.#taken.abort();

@@ -137,7 +137,7 @@ const OPEN = /^(?:people_with_link|public_on_the_web|anyone_with_link)$/;
 
 /** To whom an event opens a document, a calendar or a role. A target outside is called so by Google; else the domains tell. */
 function recipientsIn(event: Fields, name: string, parameters: Fields, actor: string | undefined) {
-  if (name === 'assign_role') {
+  if (name === 'assign_role' || name === 'add_group_member') {
     const user = textAt(parameters.USER_EMAIL)?.toLowerCase();
     return recipientsOf([{ id: user, kind: user === undefined ? 'unknown' : kindOfAddress(user, actor) }]);
   }
@@ -163,6 +163,26 @@ function closes(value: unknown): boolean {
   return more.length === 0 && /^(?:none|private)$/.test(textAt(one) ?? '');
 }
 
+/** What an event is about: how it touches things, which, and whom it gives what. `actor` is the address of whoever did it. */
+export function aboutOf(
+  application: string,
+  event: Fields,
+  actor: string | undefined,
+  hasSucceeded: boolean,
+  context: ReadContext,
+): { readonly access: Access } & Pick<Activity, 'resource' | 'change' | 'recipients'> {
+  const parameters = parametersOf(event);
+  const name = (textAt(event.name) ?? '').trim().toLowerCase();
+  return {
+    access: accessOf(application, (textAt(event.type) ?? '').toLowerCase(), name),
+    ...given({
+      resource: targetOf(event, parameters),
+      change: hasSucceeded ? changeOf(name, parameters, context) : undefined,
+      recipients: recipientsIn(event, name, parameters, actor),
+    }),
+  };
+}
+
 /** One event as an activity, or why it is none. */
 export function actOf(
   record: Fields,
@@ -177,9 +197,9 @@ export function actOf(
   if (event_name === '') return 'events.name: expected a non-empty string';
   const who = whoOf(objectAt(record.actor) ?? {}, textAt(objectAt(record.id)?.customerId));
   if (who === undefined) return 'actor names nobody';
-  const parameters = parametersOf(event);
-  const name = event_name.toLowerCase();
-  const outcome = outcomeOf(event, name, parameters);
+  const outcome = outcomeOf(event, event_name.toLowerCase(), parametersOf(event));
+  const actor = textAt(objectAt(record.actor)?.email);
+  const { access, ...about } = aboutOf(application, event, actor, outcome.outcome === 'success', context);
   return {
     id,
     at,
@@ -188,14 +208,10 @@ export function actOf(
     action: {
       name: `${application}:${event_name}`,
       service: application,
-      access: accessOf(application, (textAt(event.type) ?? '').toLowerCase(), name),
+      access,
     },
     source: placeOf(record),
     ...outcome,
-    ...given({
-      resource: targetOf(event, parameters),
-      change: outcome.outcome === 'success' ? changeOf(name, parameters, context) : undefined,
-      recipients: recipientsIn(event, name, parameters, textAt(objectAt(record.actor)?.email)),
-    }),
+    ...about,
   };
 }
