@@ -18,7 +18,7 @@ import {
   unpackedIn,
 } from '../ingest/format.ts';
 import { membersOf } from './gcp/members.ts';
-import { aboutOf } from './google/acts.ts';
+import { workspaceAct } from './gcp/workspace.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -95,6 +95,7 @@ function accessOf(method: string): Access {
   if (/^(?:GenerateAccessToken|GenerateIdToken|SignBlob|SignJwt|ExchangeToken)$/i.test(name)) return 'authenticate';
   // Of versions of a secret: reading them is called access.
   const access = /^Access[A-Z]/.test(name) ? 'read' : accessOfName(name);
+  if (access !== 'read' && method.startsWith('google.admin.AdminService.')) return 'admin';
   if (access === 'read' || /^testIamPermissions$/i.test(name)) return 'read';
   if (/^(?:(?:Stream|Server)?(?:Raw)?Predict|(?:Stream)?GenerateContent|(?:Direct|Explain)\w*)$/.test(name))
     return 'execute';
@@ -174,17 +175,6 @@ function chainOf(info: Fields | undefined): Activity['onBehalfOf'] {
     return id === undefined ? [] : [{ id, kind: id.includes('gserviceaccount.com') ? 'service-account' : 'principal' }];
   });
   return chain.length === 0 ? undefined : chain.reverse();
-}
-
-/** What Google Workspace tells of an act of its own: Cloud Logging holds its event whole, and names the thing nowhere else. */
-function workspaceAct(payload: Fields, actor: string, hasSucceeded: boolean, context: ReadContext) {
-  const metadata = objectAt(payload.metadata);
-  if (!/\.ActivityProto$/.test(textAt(metadata?.['@type']) ?? '')) return undefined;
-  const told = objectAt(listAt(metadata?.event)[0]);
-  if (told === undefined) return undefined;
-  const event = { name: told.eventName, type: told.eventType, parameters: told.parameter };
-  const application = (textAt(payload.serviceName) ?? '').split('.')[0]!;
-  return aboutOf(application, event, actor, hasSucceeded, context);
 }
 
 /** What a method of IAM makes and for whom: a key, an account, or the rights that a change of policy adds; of several members the first. */
@@ -292,7 +282,6 @@ export const format: Format = {
     if (change !== undefined) activity.change = change;
     const recipients = membersOf(method, payload, { project, caller: identity.id });
     if (recipients !== undefined) activity.recipients = recipients;
-    const workspace = workspaceAct(payload, identity.id, activity.outcome === 'success', context);
     const resource = accountNamed(entry, textAt(payload.resourceName)) ?? askedFor(payload) ?? labelled(entry);
     const type = textAt(objectAt(entry.resource)?.type);
     if (resource !== undefined) {
@@ -302,11 +291,7 @@ export const format: Format = {
       if (project !== undefined && isComparable && identity.kind === 'service-account')
         activity.resource.account = project;
     }
-    if (workspace !== undefined) {
-      const { access, ...about } = workspace;
-      activity.action.access = access;
-      Object.assign(activity, about);
-    }
+    Object.assign(activity, workspaceAct(payload, identity.id));
     const scopes = listAt(payload.authorizationInfo).flatMap((item) => {
       const permission = objectAt(item);
       const name = isFlag(permission?.granted, true) ? textAt(permission?.permission) : undefined;

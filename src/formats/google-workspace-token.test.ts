@@ -121,3 +121,15 @@ it('a single event may stand as an object instead of a list', () => {
     reader.readParsed({ ...record, events: [record.events[0]] }),
   );
 });
+
+it('who is let into a group is told, and whether from outside', () => {
+  const parameters = [
+    { name: 'USER_EMAIL', value: 'new@other.example' },
+    { name: 'GROUP_EMAIL', value: 'admins@example.com' },
+  ];
+  expect(read(inWorkspace('admin', { type: 'GROUP_SETTINGS', name: 'ADD_GROUP_MEMBER', parameters }))).toMatchObject({
+    action: { access: 'admin' },
+    resource: { id: 'admins@example.com', type: 'group' },
+    recipients: [{ id: 'new@other.example', kind: 'outside' }],
+  });
+});

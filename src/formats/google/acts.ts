@@ -163,26 +163,6 @@ function closes(value: unknown): boolean {
   return more.length === 0 && /^(?:none|private)$/.test(textAt(one) ?? '');
 }
 
-/** What an event is about: how it touches things, which, and whom it gives what. `actor` is the address of whoever did it. */
-export function aboutOf(
-  application: string,
-  event: Fields,
-  actor: string | undefined,
-  hasSucceeded: boolean,
-  context: ReadContext,
-): { readonly access: Access } & Pick<Activity, 'resource' | 'change' | 'recipients'> {
-  const parameters = parametersOf(event);
-  const name = (textAt(event.name) ?? '').trim().toLowerCase();
-  return {
-    access: accessOf(application, (textAt(event.type) ?? '').toLowerCase(), name),
-    ...given({
-      resource: targetOf(event, parameters),
-      change: hasSucceeded ? changeOf(name, parameters, context) : undefined,
-      recipients: recipientsIn(event, name, parameters, actor),
-    }),
-  };
-}
-
 /** One event as an activity, or why it is none. */
 export function actOf(
   record: Fields,
@@ -197,9 +177,9 @@ export function actOf(
   if (event_name === '') return 'events.name: expected a non-empty string';
   const who = whoOf(objectAt(record.actor) ?? {}, textAt(objectAt(record.id)?.customerId));
   if (who === undefined) return 'actor names nobody';
-  const outcome = outcomeOf(event, event_name.toLowerCase(), parametersOf(event));
-  const actor = textAt(objectAt(record.actor)?.email);
-  const { access, ...about } = aboutOf(application, event, actor, outcome.outcome === 'success', context);
+  const parameters = parametersOf(event);
+  const name = event_name.toLowerCase();
+  const outcome = outcomeOf(event, name, parameters);
   return {
     id,
     at,
@@ -208,10 +188,14 @@ export function actOf(
     action: {
       name: `${application}:${event_name}`,
       service: application,
-      access,
+      access: accessOf(application, (textAt(event.type) ?? '').toLowerCase(), name),
     },
     source: placeOf(record),
     ...outcome,
-    ...about,
+    ...given({
+      resource: targetOf(event, parameters),
+      change: outcome.outcome === 'success' ? changeOf(name, parameters, context) : undefined,
+      recipients: recipientsIn(event, name, parameters, textAt(objectAt(record.actor)?.email)),
+    }),
   };
 }

@@ -14,7 +14,7 @@ export function placeOf(record: Fields): Activity['source'] {
   });
 }
 
-/** The parameters of one event by name: a list of `{name, value}` from the API or from Cloud Logging, or an object that an exporter made of it. */
+/** The parameters of one event by name: a list of `{name, value}` from the API, or an object that an exporter made of it. */
 export function parametersOf(event: Fields): Fields {
   if (!Array.isArray(event.parameters)) return objectAt(event.parameters) ?? {};
   const named: Record<string, unknown> = {};
@@ -22,8 +22,7 @@ export function parametersOf(event: Fields): Fields {
     const parameter = objectAt(item);
     const name = textAt(parameter?.name);
     if (parameter !== undefined && name !== undefined && name !== '__proto__')
-      named[name] =
-        parameter.value ?? parameter.multiValue ?? parameter.multiStrValue ?? parameter.intValue ?? parameter.boolValue;
+      named[name] = parameter.value ?? parameter.multiValue ?? parameter.intValue ?? parameter.boolValue;
   }
   return named;
 }
