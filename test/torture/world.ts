@@ -25,6 +25,8 @@ const AGAIN_MS = 2_000;
 const LOOK_MS = 1_000;
 /** A delivery that is refused more often rests for longer than a round is waited for. */
 const REFUSALS = 2;
+/** What is told of a broker or a database that is away, the latter behind a network that still answers. */
+const IS_AWAY = /ECONNREFUSED|ECONNRESET|socket hang up/;
 /** More than any disk has. */
 const ALL_BYTES = 1e15;
 /** Nobody has a reason to read this; whoever does is alerted at once. */
@@ -116,7 +118,7 @@ export class World {
       this.workers.splice(at, 1);
       this.#ended.push(process);
       // Whoever is started while the broker or the database is away says so and ends; whatever started it starts it again.
-      if (code === 1 && !wasReady(process) && /ECONNREFUSED/.test(lastFault(process))) {
+      if (code === 1 && !wasReady(process) && IS_AWAY.test(lastFault(process))) {
         setTimeout(() => {
           if (!this.#isRemoved) this.start();
         }, AGAIN_MS);
