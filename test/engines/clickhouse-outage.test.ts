@@ -11,7 +11,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { connect } from '../../src/adapters/clickhouse/connect.ts';
-import { checkStore, openClaims, openStore, type Retry, StoreError } from '../../src/adapters/clickhouse/open.ts';
+import {
+  checkStore,
+  openClaims,
+  openErasures,
+  openStore,
+  type Retry,
+  StoreError,
+} from '../../src/adapters/clickhouse/open.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import { startBreakingProxy } from './harness/clickhouse-proxy.ts';
 import { sampleAlert, sampleDelivery, sampleTurn, storeConfig, TOPIC } from './harness/clickhouse-samples.ts';
@@ -171,6 +178,24 @@ describe.skipIf(missing !== undefined)('a store in trouble', () => {
     expect(await claims.isFirst('approval', 'link-1', until)).toBe(false);
     await connection.close();
     await store.close();
+  });
+
+  test('a step of an erasure whose answer was lost is one step', async () => {
+    const proxy = await startBreakingProxy(server.url);
+    const store = await openStore(storeConfig({ url: proxy.url, database: fresh('erased'), retryForMs: 30_000 }), {
+      migrate: true,
+    });
+    const erasures = openErasures(store);
+    // What was asked long ago is forgotten.
+    const at = new Date().toISOString();
+    const subject = { kind: 'tenant', tenant: 'acme' } as const;
+    await erasures.ask({ id: 'e1', at, subject, mark: 'm', by: 'ada', why: 'asked' });
+    proxy.cutNext('erasure', 'answer');
+    await erasures.note('e1', 'acme', { event: 'done', at, round: 1, place: 'c/activity/0', erased: [] });
+    expect(proxy.left()).toBe(0);
+    expect((await erasures.find('e1'))?.done).toEqual([{ round: 1, place: 'c/activity/0', erased: [] }]);
+    await store.close();
+    await proxy.close();
   });
 
   test('a wrong password or user is told as such, and never shown', async () => {

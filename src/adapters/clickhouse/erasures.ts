@@ -29,11 +29,13 @@ const columns: readonly Column<Row>[] = [
 /** Steps of one request: two rounds of as many partitions as a topic can have. */
 const STEPS_MAX = 20_000;
 
+/** What was written again after its answer was lost is one step. */
 const STEPS = `
 SELECT id, event, round, place, body, toUnixTimestamp64Milli(at)
 FROM DB.erasure
 WHERE id IN (SELECT id FROM DB.erasure WHERE event = 'asked' AND (id = {id:String} OR {id:String} = '') ORDER BY at, id LIMIT {limit:UInt32})
 ORDER BY at, event
+LIMIT 1 BY id, event, round, place, at
 LIMIT {limit:UInt32} * ${STEPS_MAX}`;
 
 type Cells = [id: string, event: Row['event'], round: number, place: string, body: string, at: number | string];
