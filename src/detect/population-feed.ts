@@ -4,7 +4,9 @@ import type { Population } from '../core/population/population.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { OwnHours, Reached, Store, ToldPart } from '../ports/store.ts';
 import { StepAbandoned } from '../ports/stream.ts';
+import { createChangeSignal } from './change-signal.ts';
 import { asStored, follow, inStretches, merged, toldIn } from './event-hours.ts';
+import { HeldHours } from './held-hours.ts';
 import { createLatePartitions } from './late-partitions.ts';
 import { type Lag, Rest } from './rest.ts';
 import { createTellingQueue } from './telling-queue.ts';
@@ -134,22 +136,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   const renewed = new Set<string>();
   /** Hour up to which was read what a partition told that is missing, or was. */
   const read = new Map<number, number>();
-  /**
-   * What was told in hours after the last closed one since all partitions are ours, so that the store need not be asked: whole for hours
-   * from `heldFrom` on.
-   */
-  let held = new Map<number, Contribution[]>();
-  /** One at a time: a turn may tell more than a call takes arguments. */
-  const holdAll = (contributions: readonly Contribution[]) => {
-    for (const one of contributions) {
-      const told = held.get(toldIn(one));
-      if (told === undefined) held.set(toldIn(one), [one]);
-      else told.push(one);
-    }
-  };
-  let heldFrom = Number.POSITIVE_INFINITY;
-  /** The furthest hour that partitions had reached when they came together. */
-  let wholeAt = NEVER;
+  const held = new HeldHours(NEVER);
   let count = 0;
   /** No partition was ours meanwhile. */
   let isIdle = false;
@@ -157,30 +144,12 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   let beatAt = clock.now();
   let stopped = false;
   let moving: Promise<void> = Promise.resolve();
-  const wakers = new Set<() => void>();
+  const changes = createChangeSignal();
 
   const horizon = () => Math.floor((clock.now() + aheadMs) / HOUR_MS);
   const sane = (hour: number) => (hour > horizon() ? NEVER : hour);
   /** The last hour that is over by the clock. */
   const lastOver = () => Math.floor(clock.now() / HOUR_MS) - 1;
-
-  function wake(): void {
-    for (const waker of wakers) waker();
-  }
-
-  /** Resolves when something here changed, or after `ms`. */
-  function change(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        // Where nothing changes for days, nothing of the looks meanwhile is kept.
-        wakers.delete(end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      wakers.add(end);
-    });
-  }
 
   const isAlone = () => count === 1;
   const isWhole = () => count > 0 && locals.size >= count;
@@ -201,20 +170,14 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     return queue.send();
   }
 
-  /** Partitions have come or gone: where one is not ours, the store alone knows all that is told. */
+  /** Partitions have come or gone. */
   function recount(): void {
-    held = new Map();
-    heldFrom = Number.POSITIVE_INFINITY;
-    wholeAt = Math.max(NEVER, ...[...locals.values()].map((one) => Math.max(one.hour, one.told.hour)));
+    held.startAnew(Math.max(NEVER, ...[...locals.values()].map((one) => Math.max(one.hour, one.told.hour))));
   }
 
-  /** Since all partitions are ours, all that is told in later hours than they had reached then comes by here; what others told before may be in such hours too. */
   async function hold(): Promise<void> {
-    if (!isWhole()) return recount();
-    if (heldFrom !== Number.POSITIVE_INFINITY) return;
-    const at = held;
-    const stored = await store.lastTold();
-    if (held === at) heldFrom = Math.max(wholeAt, stored) + 1;
+    if (isWhole()) await held.complete(() => store.lastTold());
+    else recount();
   }
 
   async function look(): Promise<void> {
@@ -277,10 +240,12 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       const after = read.get(partition) ?? population.epoch;
       if (upTo < epoch || after < population.epoch) own.push({ partition, after, upTo: Math.max(after, upTo) });
     }
-    if (own.length === 0 && population.epoch + 1 >= heldFrom)
-      await follow(population, await asStored([...held].flatMap(([hour, told]) => (hour <= epoch ? told : []))), epoch);
-    else await follow(population, await stored(population.epoch, epoch, own), epoch);
-    for (const hour of held.keys()) if (hour <= epoch) held.delete(hour);
+    const told =
+      own.length === 0 && held.isCompleteAfter(population.epoch)
+        ? await asStored(held.upTo(epoch))
+        : await stored(population.epoch, epoch, own);
+    await follow(population, told, epoch);
+    held.drop(epoch);
     for (const { partition, upTo } of own)
       if (upTo < epoch) read.set(partition, upTo);
       else read.delete(partition);
@@ -316,7 +281,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     if (lost.length < late.length) return;
     latePartitions.closeWithout(lost);
     await moveTo(hour - 1);
-    wake();
+    changes.tell();
   }
 
   const step = () => inTurn(advance);
@@ -339,7 +304,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     local.told = { hour, offset: local.offset };
     const arrive = () => {
       local.hour = Math.max(local.hour, hour);
-      wake();
+      changes.tell();
     };
     const reached = { partition, ...local.told };
     if (isWhole()) {
@@ -366,7 +331,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   async function waitFor(local: Local, hour: number, taken: AbortSignal): Promise<void> {
     const began = clock.now();
     local.crossing = hour;
-    const end = () => wake();
+    const end = () => changes.tell();
     taken.addEventListener('abort', end, { once: true });
     try {
       for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(TICK_MS, pauseMs * 1.5)) {
@@ -377,7 +342,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         if (hour > horizon()) return;
         if (stopped) throw new StepAbandoned('the process stops while an hour waits for other partitions');
         onWaiting();
-        await change(pauseMs);
+        await changes.wait(pauseMs);
       }
     } finally {
       taken.removeEventListener('abort', end);
@@ -408,14 +373,14 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (epoch > storedUpTo) yield* store.population(Math.max(after, storedUpTo), epoch);
     }
     const released = () => {
-      if (openings.delete(partition)) wake();
+      if (openings.delete(partition)) changes.tell();
     };
     return {
       async populationAt(epoch, stored = NEVER) {
         // Hours that are being closed just now are closed first, or the population would be further than it seemed.
         await moving;
         openings.set(partition, epoch);
-        wake();
+        changes.tell();
         rewind();
         if (isIdle) forget();
         own = population.epoch <= epoch ? undefined : options.newPopulation();
@@ -432,7 +397,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
           return;
         }
         openings.set(partition, epoch);
-        wake();
+        changes.tell();
         for (let isThere = false; !isThere; ) {
           await inTurn(async () => {
             isThere = epoch <= population.epoch;
@@ -443,7 +408,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
             await moveTo(epoch);
             isThere = true;
           });
-          if (!isThere) await change(TICK_MS);
+          if (!isThere) await changes.wait(TICK_MS);
         }
       },
       async join({ hour, offset }) {
@@ -463,7 +428,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         recount();
         released();
         if (!isAlone() && at >= 0) await tell({ partition, ...told });
-        wake();
+        changes.tell();
       },
       cancel: released,
     };
@@ -507,13 +472,13 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (hour > local.told.hour || told.contributions.length > 0) {
         local.told = { hour, offset };
         queue.add({ partition, hour, offset }, told);
-        if (isWhole()) holdAll(told.contributions);
+        if (isWhole()) held.add(told.contributions);
         // Nobody can go on before our other partitions are there too, and they tell with this one.
         const isBehind = [...locals.values()].some((one) => one.busy && one.hour < hour);
-        if (!isWhole()) await (isBehind ? change(FIRST_LOOK_MS) : queue.send());
+        if (!isWhole()) await (isBehind ? changes.wait(FIRST_LOOK_MS) : queue.send());
       }
       if (population.epoch >= hour - 1) return;
-      wake();
+      changes.tell();
       await waitFor(local, hour, taken);
     },
     goOn(partition, hour, offset, told) {
@@ -523,8 +488,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       local.offset = offset;
       local.told = { hour, offset };
       queue.add({ partition, hour, offset }, told);
-      if (isWhole()) holdAll(told.contributions);
-      wake();
+      if (isWhole()) held.add(told.contributions);
+      changes.tell();
     },
     async keep() {
       // All of a turn is committed at once where nobody else could have needed it before.
@@ -534,13 +499,13 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     done(partition, { hour, offset }, position, contributions) {
       const local = locals.get(partition);
       if (local === undefined) return;
-      if (isWhole()) holdAll(contributions);
+      if (isWhole()) held.add(contributions);
       local.hour = Math.max(local.hour, hour);
       local.committed = local.hour;
       local.offset = offset;
       local.position = position;
       local.busy = false;
-      wake();
+      changes.tell();
     },
     async renew(request) {
       if (renewed.has(request)) return;
@@ -555,12 +520,12 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       isIdle ||= locals.size === 0;
       recount();
       lookedAt = Number.NEGATIVE_INFINITY;
-      wake();
+      changes.tell();
     },
     async run(signal) {
       const end = () => {
         stopped = true;
-        wake();
+        changes.tell();
       };
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted) end();
@@ -570,7 +535,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         if (!isWhole() && isAnyFree && clock.now() - lookedAt >= LOOK_MS) await look();
         if (!isAlone()) liftIdle();
         beat();
-        await change(TICK_MS);
+        await changes.wait(TICK_MS);
       }
     },
   };
