@@ -145,7 +145,7 @@ describe('an agent that was changed', () => {
   });
 
   it('is told whole when many were changed at once: one cause, one incident', () => {
-    const all = [who, ...peers].flatMap((one, seed) => shuffled(one, QUIET_DAYS, upgraded, seed + 5, 1_500));
+    const all = [who, ...peers].flatMap((one, seed) => shuffled(one, QUIET_DAYS, upgraded, seed + 5, 1_000));
     const own = told(all).alerts.filter(
       ({ identity, lastAt }) => identity.id.startsWith('assistant') && lastAt >= at(QUIET_DAYS, 0),
     );
@@ -233,7 +233,7 @@ it('what is said of agents comes to the same bytes for any batch size', () => {
   const life = inOrder([
     ...fleet(QUIET_DAYS + 1),
     ...quiet,
-    ...[who, ...peers].flatMap((one, seed) => shuffled(one, QUIET_DAYS, upgraded, seed + 5, 1_500)),
+    ...[who, ...peers].flatMap((one, seed) => shuffled(one, QUIET_DAYS, upgraded, seed + 5, 300)),
     draft('someone@example.net', upgraded),
   ]);
   const [whole, ...parts] = [life.length, 1_000, 37].map((rows) => {

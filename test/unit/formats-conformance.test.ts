@@ -16,20 +16,34 @@ const SHARED = new URL('../../../shared/data/', import.meta.url);
 const limits = configSchema.parse({}).ingest;
 
 const reader = (format: string) => createReader({ formats, format, tenant: 'default', limits });
-const samplesOf = (id: string): unknown[] =>
-  readFileSync(new URL(`${id}.ndjson`, SAMPLES), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+const texts = new Map(
+  [...formats.keys()].map((id) => [
+    id,
+    readFileSync(new URL(`${id}.ndjson`, SAMPLES), 'utf8')
+      .trim()
+      .split('\n'),
+  ]),
+);
+/** Parsed anew each time, so that no test sees what another did to a record. */
+const samplesOf = (id: string): unknown[] => texts.get(id)!.map((line) => JSON.parse(line));
 
+const strictly = activitySchema.strict();
+
+/** Asserts only what is wrong: an assertion costs more than the reading, and there are a million of them. */
 function valid(outcomes: readonly ReadOutcome[]): void {
   for (const outcome of outcomes) {
-    if (outcome.status !== 'read') expect(outcome.reason).not.toBe('');
-    else
-      for (const activity of outcome.activities)
-        expect(activitySchema.strict().safeParse(activity).error).toBeUndefined();
+    if (outcome.status !== 'read') {
+      if (outcome.reason === '') expect(outcome).toHaveProperty('reason', 'a reason');
+    } else
+      for (const activity of outcome.activities) {
+        const { error } = strictly.safeParse(activity);
+        if (error !== undefined) expect(error).toBeUndefined();
+      }
   }
 }
+
+const shownOf = (outcome: ReadOutcome) =>
+  outcome.status === 'read' ? JSON.stringify(outcome.activities) : outcome.reason;
 
 /** Every leaf of a value, replaced in turn by what `change` makes of it. */
 function* mutations(value: unknown, change: (leaf: unknown) => unknown): Generator<unknown> {
@@ -66,6 +80,7 @@ function everywhere(value: unknown, change: (text: string) => string): unknown {
 }
 
 const mixed = 'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5';
+const mixedStart = mixed.slice(0, 18).toLowerCase();
 const CANARIES = [
   `ghp_${mixed}`,
   `xoxb-123456789012-${mixed}`,
@@ -144,9 +159,9 @@ describe.each([...formats.keys()])('%s', (id) => {
           ];
           for (const mutated of planted)
             for (const outcome of one.readParsed(mutated)) {
-              const shown = outcome.status === 'read' ? JSON.stringify(outcome.activities) : outcome.reason;
-              expect(shown).not.toContain(canary.slice(0, 40));
-              expect(shown.toLowerCase()).not.toContain(mixed.slice(0, 18).toLowerCase());
+              const shown = shownOf(outcome);
+              const left = shown.includes(canary.slice(0, 40)) || shown.toLowerCase().includes(mixedStart);
+              if (left) expect([canary, shown]).toEqual([canary, 'nothing of it']);
             }
         }
   });
@@ -171,8 +186,8 @@ describe.each([...formats.keys()])('%s', (id) => {
         };
         for (const mutated of mutations(sample, plant))
           for (const outcome of one.readParsed(mutated)) {
-            const shown = outcome.status === 'read' ? JSON.stringify(outcome.activities) : outcome.reason;
-            expect([now[0], now[1], leftOf(now[2], shown)]).toEqual([now[0], now[1], undefined]);
+            const left = leftOf(now[2], shownOf(outcome));
+            if (left !== undefined) expect([now[0], now[1], left]).toEqual([now[0], now[1], undefined]);
           }
         leaf = 0;
       }
@@ -196,16 +211,17 @@ describe.each([...formats.keys()])('%s', (id) => {
   });
 
   it('recognises no sample of another format', () => {
-    for (const other of formats.keys()) {
-      if (other === id) continue;
-      for (const raw of samplesOf(other)) expect([other, format.recognises(raw)]).toEqual([other, false]);
-    }
+    const wrong = [...formats.keys()].filter(
+      (other) => other !== id && samplesOf(other).some((raw) => format.recognises(raw)),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('takes no record of another format for a container', () => {
-    for (const other of formats.keys())
-      for (const raw of samplesOf(other))
-        if (formats.get(other)!.recognises(raw)) expect([other, format.split?.(raw)]).toEqual([other, undefined]);
+    const wrong = [...formats.values()].filter((other) =>
+      samplesOf(other.id).some((raw) => other.recognises(raw) && format.split?.(raw) !== undefined),
+    );
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -291,10 +307,9 @@ describe.skipIf(!present)('real records (../shared/data)', () => {
   /** What is read of each record of the rule packs, once for all formats. */
   let read: { logType: string; format: string; status: string }[] | undefined;
   const ofVendors = () => {
+    const one = reader('auto');
     read ??= lines('panther-tests/tests.ndjson.gz').flatMap(({ log_type: logType, log }) =>
-      reader('auto')
-        .readParsed(log)
-        .map(({ format, status }) => ({ logType, format, status })),
+      one.readParsed(log).map(({ format, status }) => ({ logType, format, status })),
     );
     return read;
   };
