@@ -9,7 +9,7 @@ import type { Entry } from './suspension-states.ts';
 
 const PAGE_ROWS = 1_000;
 /** Tenants whose head is remembered; beyond it the oldest chain is verified again when it is next needed. */
-const HEADS_MAX = 10_000;
+const HEADS_MAX = 2_000;
 
 /** The chain is not as it was written: nothing is dispatched until a person has understood why. */
 export class AuditBroken extends Error {
