@@ -53,6 +53,8 @@ class Kept {
   snapshot = -1;
   /** Times it was saved for what people said. */
   saved = 0;
+  /** All that was told, sorted as long as nothing is added. */
+  #told: Contribution[] | undefined;
 
   async recall() {
     const rows = [...this.memories.values()];
@@ -85,14 +87,15 @@ class Kept {
   }
   async commit(turn: Turn) {
     this.turns.push(structuredClone(turn));
+    this.#told = undefined;
   }
   async saveMemories(_topic: string, _partition: number, upTo: number, rows: readonly MemoryRow[]) {
     for (const row of rows) this.memories.set(row.key, row);
     this.snapshot = upTo;
   }
   async *population(after: number, upTo: number): AsyncGenerator<Contribution> {
-    const all = this.turns.flatMap(({ contributions }) => contributions);
-    for (const c of all.sort(inStoredOrder)) if (toldIn(c) > after && toldIn(c) <= upTo) yield c;
+    this.#told ??= this.turns.flatMap(({ contributions }) => contributions).sort(inStoredOrder);
+    for (const c of this.#told) if (toldIn(c) > after && toldIn(c) <= upTo) yield c;
   }
   async lastTold() {
     return this.turns

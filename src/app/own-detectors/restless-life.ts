@@ -39,6 +39,22 @@ function activityAt(i: number, gapMs: number, identities: number): Activity {
   };
 }
 
+/** Lives that were asked for: a few lengths, each by every detector of a shelf. */
+const lived = new Map<string, readonly Located[]>();
+const LIVES_MAX = 8;
+
 /** Nothing in it can be changed: an activity is everybody's. */
-export const restlessLife = (n: number, gapMs: number, identities: number): Located[] =>
-  Array.from({ length: n }, (_, i) => ({ activity: freeze(activityAt(i, gapMs, identities)), offset: i }));
+export function restlessLife(n: number, gapMs: number, identities: number): readonly Located[] {
+  const asked = `${n} ${gapMs} ${identities}`;
+  let life = lived.get(asked);
+  if (life === undefined) {
+    life = Object.freeze(
+      Array.from({ length: n }, (_, i) =>
+        Object.freeze({ activity: freeze(activityAt(i, gapMs, identities)), offset: i }),
+      ),
+    );
+    if (lived.size >= LIVES_MAX) lived.clear();
+    lived.set(asked, life);
+  }
+  return life;
+}
