@@ -120,9 +120,18 @@ export interface Unlearning {
   readonly how: 'forget' | 'condemn';
 }
 
+/** Activities that were here before a batch, by their places in it, in order. All others are there for the first time. */
+export interface MetBefore {
+  readonly known: readonly number[];
+  /** They may have been here, so long ago that memory does not tell. */
+  readonly unsure: readonly number[];
+}
+
 /** Judges and learns the activities of one partition, in order. Pure: the same input gives the same output whatever the batching. */
 export interface Engine {
   process(batch: readonly Located[]): EngineOutcome;
+  /** Which activities of the next batch were here before it, as far as the memory of ids reaches; changes nothing. */
+  met(batch: readonly Located[]): MetBefore;
   /**
    * Takes a verdict between two batches. One it has taken already, as after a restart, changes nothing. True when something changed:
    * save what `changed` gives before the next batch, or a restart would take the verdict at another place in the stream.

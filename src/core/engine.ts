@@ -22,6 +22,7 @@ import type {
   Learning,
   Located,
   MemoryRow,
+  MetBefore,
   Profile,
   Taught,
   Unlearning,
@@ -221,6 +222,16 @@ class PartitionEngine implements Engine {
     this.#late = NONE_LATE;
     this.#taught = [];
     return { ...alerts, late, taught, contributions: this.#contributions.take() };
+  }
+
+  met(batch: readonly Located[]): MetBefore {
+    const known: number[] = [];
+    const unsure: number[] = [];
+    for (const [at, { activity, offset }] of batch.entries()) {
+      const met = this.#partition.met(this.#hasher, activity, msOf(activity.at), offset);
+      if (met !== 'new') (met === 'known' ? known : unsure).push(at);
+    }
+    return { known, unsure };
   }
 
   #one(activity: Activity, offset: number): void {

@@ -6,21 +6,19 @@ import { type Hasher, sampleOf } from './hash.ts';
 import type { DetectorAges } from './memory/detector-ages.ts';
 import type { Layout } from './memory/layout.ts';
 import type { Lexicon } from './memory/lexicon.ts';
-import { MemoryFault, RELEARN } from './memory/memory-fault.ts';
 import { packLayouts, restoreLayouts } from './memory/partition-layouts.ts';
+import { type Met, SeenIds, seenId } from './memory/seen-ids.ts';
 import { PendingContributions } from './verdict/pending-contributions.ts';
 
 const SEEN_KEY = '\u0001seen';
+/** Keys are restored in their order: the times come after the hashes they belong to. Of an earlier version there are none. */
+const SEEN_TIMES_KEY = '\u0001seen:times';
 /** What is owed is told once, so it is one partition's. */
 export const OWED_KEY = '\u0001owed';
 const SPENT_KEY = '\u0001spent';
 const LEXICON_KEY = '\u0001texts:';
 /** Keys are restored in their order: this one comes before all memories, which cannot be read without it. */
 const LAYOUTS_KEY = '\u0001layouts';
-/** Buckets of four ids. Events that are delivered twice come near each other, so the oldest id of a bucket may go. */
-const BUCKETS = 1 << 13;
-const WAYS = 4;
-
 /** Of an activity its own time, and the time at which it is judged, both in ms. The same activity sent again has the same first. */
 interface Moment {
   readonly atMs: number;
@@ -41,7 +39,7 @@ interface Owner {
 
 export class Partition {
   readonly #owners = new Array<Owner | undefined>(OWNERS).fill(undefined);
-  #seen = new Float64Array(BUCKETS * WAYS);
+  readonly #seen = new SeenIds();
   #offset = -1;
   #dirty = false;
   #repeated = 0;
@@ -78,24 +76,20 @@ export class Partition {
     this.#offset = offset;
     this.#dirty = true;
     this.#ages.meet(ms);
-    const { id: text, tenant, identity } = activity;
-    const hash = mixed(hasher.ofId(text), mixed(this.#hashOf(hasher, tenant, identity), actOf(hasher, activity)));
-    const id = hash * 0x100000 + ((atMs / 7) & 0xfffff) + 1;
-    const bucket = (hash & (BUCKETS - 1)) * WAYS;
-    const seen = this.#seen;
-    for (let way = 0; way < WAYS; way++)
-      if (seen[bucket + way] === id) {
-        this.#repeated++;
-        return true;
-      }
-    for (let way = WAYS - 1; way > 0; way--) seen[bucket + way] = seen[bucket + way - 1] as number;
-    seen[bucket] = id;
-    return false;
+    if (this.#seen.add(idOf(hasher, activity, atMs, this.#hashOf(hasher, activity)), atMs)) return false;
+    this.#repeated++;
+    return true;
+  }
+
+  /** Whether an activity that comes next was here before; see `Met`. Remembers nothing. */
+  met(hasher: Hasher, activity: Activity, atMs: number, offset: number): Met {
+    // Cheap, and true of all that comes in order of time.
+    if (!this.isNext(offset) || this.#seen.isLatest(atMs)) return 'new';
+    return this.#seen.met(idOf(hasher, activity, atMs, this.#hashOf(hasher, activity)), atMs);
   }
 
   /** One hash of all that says whose an activity is. */
-  #hashOf(hasher: Hasher, tenant: string, identity: Activity['identity']): number {
-    const { provider, id, account } = identity;
+  #hashOf(hasher: Hasher, { tenant, identity: { provider, id, account } }: Activity): number {
     const at = sampleOf(id) & (OWNERS - 1);
     const known = this.#owners[at];
     if (known?.id === id && known.account === account && known.provider === provider && known.tenant === tenant)
@@ -116,8 +110,9 @@ export class Partition {
     for (const [shelf, bytes] of lexicon.changed())
       rows.push({ key: `${LEXICON_KEY}${shelf}`, offset: this.#offset, bytes });
     if (this.#dirty) {
-      const bytes = new Uint8Array(this.#seen.slice().buffer);
-      rows.push({ key: SEEN_KEY, offset: this.#offset, bytes });
+      const { ids, times } = this.#seen.saved();
+      rows.push({ key: SEEN_KEY, offset: this.#offset, bytes: ids });
+      rows.push({ key: SEEN_TIMES_KEY, offset: this.#offset, bytes: times });
       this.#dirty = false;
     }
     const pendingContributions = this.pendingContributions.changed();
@@ -131,12 +126,12 @@ export class Partition {
   /** Restores a saved row if it belongs to the partition state. Returns whether it did. */
   restore(row: MemoryRow, lexicon: Lexicon): boolean {
     if (row.key === SEEN_KEY) {
-      if (row.bytes.length !== this.#seen.byteLength)
-        throw new MemoryFault(`${row.bytes.length} bytes, expected ${this.#seen.byteLength}`, RELEARN);
+      this.#seen.restoreIds(row.bytes, this.#ages.asOfMs ?? 0);
       this.#offset = row.offset;
-      this.#seen = new Float64Array(row.bytes.slice().buffer);
       return true;
     }
+    // An earlier version that ran meanwhile left the times of other hashes.
+    if (row.key === SEEN_TIMES_KEY && row.offset === this.#offset) this.#seen.restoreTimes(row.bytes);
     if (row.key === LAYOUTS_KEY) {
       restoreLayouts(row.bytes, this.#layout, this.#ages);
       this.#format7 = this.#layout.format7Detectors;
@@ -157,6 +152,10 @@ export class Partition {
     this.#ages.restore({ detectors: Object.fromEntries(format7Detectors.map((id) => [id, {}])) });
   }
 }
+
+/** What an activity is remembered by; `whose` is the hash of whose it is. */
+const idOf = (hasher: Hasher, activity: Activity, atMs: number, whose: number): number =>
+  seenId(mixed(hasher.ofId(activity.id), mixed(whose, actOf(hasher, activity))), atMs);
 
 /** One hash of what was done, to what, from where and with which outcome. */
 function actOf(hasher: Hasher, { action, resource, source, outcome }: Activity): number {

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Engine, InventoryUpdate, Located, LocatedDecision } from '../core/engine-contract.ts';
-import { judgedMs, msOf } from '../core/instant.ts';
+import { judgedMs } from '../core/instant.ts';
 import type { Population } from '../core/population/population.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { StoredPlace } from '../ports/privacy.ts';
@@ -14,6 +14,7 @@ import type { ErasureMark } from './erasure-message.ts';
 import { byHour, type HourPart, inOrder, type Said } from './event-hours.ts';
 import { judge, marked, newOutcome, outcomeOf } from './judge.ts';
 import { type LogPlace, writeLog } from './log-place.ts';
+import { freshOf, isOfHistory } from './met-again.ts';
 import { PartitionSnapshots, type SnapshotParts } from './partition-snapshots.ts';
 import type { PopulationFeed } from './population-feed.ts';
 import { createRecovery, lostOf, NOWHERE, type Recovered } from './recovery.ts';
@@ -281,8 +282,11 @@ export function createPump(parts: PumpParts): Pump {
     const next = populationFeed.isShared ? following() : undefined;
     if (next === undefined) return false;
     work.ahead = await read(next, work);
-    // Which of its activities were learned of history can only be told when this turn is stored.
+    // Which of its activities were learned of history can only be told when this turn is stored; and it begins no further hour with one
+    // that may have been here before.
     if (work.ahead.located.some((one) => isOfHistory(work.log, one))) return false;
+    const { known, unsure } = work.engine.met(work.ahead.located.slice(0, 1));
+    if (known.length + unsure.length > 0) return false;
     const [first] = byHour(work.ahead.located, work.ahead.said, hour, reachedBy);
     if (first === undefined || first.hour <= hour) return false;
     populationFeed.goOn(next.partition, first.hour, work.snapshots.judged, told);
@@ -300,7 +304,10 @@ export function createPump(parts: PumpParts): Pump {
     work.snapshots.check();
     // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
     const { first, last, said, decisions, erasures, repetitions, ...found } = await read(chunk, work);
-    const { located, learned } = await unlearned(chunk, work.log, found.located, first);
+    // What was here before is left out: a repetition teaches nothing, and a topic keeps days that history was learned of.
+    const { located, again } = await freshOf(found.located, work.engine, work.log, (activities) =>
+      store.storedBefore(stored(chunk.topic), chunk.partition, first, activities),
+    );
     // 2. Promise the exact range and the epoch of the population it is judged with, or a crash would cut and judge it differently.
     const begun = await populationFeed.begin(chunk.partition);
     const from = Math.max(begun, (chunk.intended?.epoch ?? NOWHERE) + 1);
@@ -361,7 +368,7 @@ export function createPump(parts: PumpParts): Pump {
     for (const { place, ...one } of taught)
       if (place === undefined) telemetry.event('identity-taught', one);
       else telemetry.event('place-reached', { ...one, place });
-    tellRepetitions(work, repetitions + learned);
+    tellRepetitions(work, repetitions + again);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. All of it is stored: others may go on with it.
     const newestMs = newestOf(located, parts.lateAfterMs);
@@ -424,19 +431,6 @@ export function createPump(parts: PumpParts): Pump {
     return { outcome: outcomeOf(outcome), told: toldBefore, toldBefore: isShared ? toldBefore : 0, missing };
   }
 
-  /**
-   * Leaves out what history already held: a topic keeps days that files were learned of. Only what lies before this chunk counts, so
-   * that a chunk that is judged again after a crash does not find itself.
-   */
-  async function unlearned(place: TopicPartition, log: LogPlace, located: readonly Located[], first: number) {
-    const old = located.filter((one) => isOfHistory(log, one));
-    if (old.length === 0) return { located, learned: 0 };
-    const activities = old.map(({ activity }) => activity);
-    const found = await store.storedBefore(stored(place.topic), place.partition, first, activities);
-    const learned = new Set([...found].map((at) => old[at]!));
-    return { located: located.filter((one) => !learned.has(one)), learned: learned.size };
-  }
-
   /** What was left out because it had been there: by the place it came from, and by its id. */
   function tellRepetitions(work: Work, repetitions: number): void {
     const { repeated } = work.engine.held();
@@ -481,10 +475,6 @@ export function createPump(parts: PumpParts): Pump {
     missing: () => [...missing.values()],
   };
 }
-
-/** Whether an activity may have been learned of history. */
-const isOfHistory = ({ historyMs }: LogPlace, { activity }: Located) =>
-  historyMs !== undefined && msOf(activity.at) <= historyMs;
 
 /** The same at their places in the store. */
 const moved = <T extends { readonly offset: number }>(all: readonly T[], base: number): readonly T[] =>

@@ -167,7 +167,7 @@ export interface Store {
     after: number,
     upTo: number,
   ): AsyncIterable<{ readonly contribution: Contribution; readonly turn: string }>;
-  /** Which of the activities are stored in a partition at an offset below `before`; by their place in the list. */
+  /** Which of the activities, by their place in the list, are stored in a partition at an offset below `before`: the same acts, see `keyOfAct`. */
   storedBefore(
     topic: string,
     partition: number,

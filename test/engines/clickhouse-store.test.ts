@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { detector as where } from '../../detectors/where.ts';
 import { detector as who } from '../../detectors/who.ts';
+import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import { type Config, configSchema } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
@@ -200,6 +201,46 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
           expect(await store.activities({ ...query, identity: activity.identity.id })).toContainEqual(activity);
         }),
         { numRuns: 25 },
+      );
+    });
+  });
+
+  test('what was stored before is found again whatever its fields hold, and nothing else is taken for it', async () => {
+    await withStore(async (store) => {
+      let offset = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyActivity, { minLength: 1, maxLength: 40 }), async (drawn) => {
+          const first = offset;
+          const activities = drawn.map((activity, index) => ({
+            ...activity,
+            id: `${first + index}:${activity.id}`.slice(0, 256),
+          }));
+          const located = activities.map((activity) => ({ activity, offset: offset++ }));
+          await store.commit(sampleTurn(first, drawn.length, { activities: located }));
+          const all = new Set(activities.keys());
+          const delivered = activities.map((activity) => ({ ...activity, receivedFrom: 'another forwarder' }));
+          expect(await store.storedBefore(TOPIC, 0, offset, delivered)).toEqual(all);
+          expect(await store.storedBefore(TOPIC, 0, first, activities)).toEqual(new Set());
+          expect(await store.storedBefore(TOPIC, 1, offset, activities)).toEqual(new Set());
+          const others: readonly ((one: Activity) => Activity)[] = [
+            (one) => ({ ...one, id: `x${one.id}`.slice(0, 256) }),
+            (one) => ({ ...one, tenant: `${one.tenant}x`.slice(-63) }),
+            (one) => ({ ...one, identity: { ...one.identity, id: `x${one.identity.id}` } }),
+            (one) => ({ ...one, identity: { ...one.identity, provider: `x${one.identity.provider}` } }),
+            (one) => ({ ...one, identity: { ...one.identity, account: `x${one.identity.account ?? ''}` } }),
+            (one) => ({ ...one, at: new Date(Date.parse(one.at) + 1).toISOString() }),
+            (one) => ({ ...one, action: { ...one.action, name: `x${one.action.name}` } }),
+            (one) => ({ ...one, resource: { ...one.resource, id: `x${one.resource?.id ?? ''}` } }),
+            (one) => ({ ...one, outcome: one.outcome === 'denied' ? 'success' : 'denied' }),
+            (one) => ({
+              ...one,
+              source: { ...one.source, ip: one.source.ip === '192.0.2.1' ? '192.0.2.2' : '192.0.2.1' },
+            }),
+          ];
+          for (const another of others)
+            expect(await store.storedBefore(TOPIC, 0, offset, activities.map(another))).toEqual(new Set());
+        }),
+        { numRuns: 10 },
       );
     });
   });

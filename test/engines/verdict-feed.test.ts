@@ -34,6 +34,7 @@ describe.skipIf(missing !== undefined)('the feed of verdicts', () => {
       real.process([{ activity, offset: 0 }]);
       return {
         process: (batch) => real.process(batch),
+        met: (batch) => real.met(batch),
         updateInventory: (told) => real.updateInventory(told),
         decide: (decided) => real.decide(decided),
         changed: () => real.changed(),

@@ -3,6 +3,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Contribution, Located, MemoryRow } from '../../src/core/engine-contract.ts';
 import { inStoredOrder, toldIn } from '../../src/detect/event-hours.ts';
+import { keyOfAct } from '../../src/ports/same-act.ts';
 import type { OwnHours, Reached, ToldPart, Turn } from '../../src/ports/store.ts';
 
 const isBefore = (a: Reached, b: Reached | undefined) =>
@@ -109,9 +110,9 @@ export class Kept {
     const known = new Set(
       this.activities
         .filter((one) => one.topic === topic && one.partition === partition && one.located.offset < before)
-        .map(({ located: { activity } }) => activity.id),
+        .map(({ located: { activity } }) => keyOfAct(activity)),
     );
-    return new Set(activities.flatMap(({ id }, n) => (known.has(id) ? [n] : [])));
+    return new Set(activities.flatMap((one, n) => (known.has(keyOfAct(one)) ? [n] : [])));
   }
   async *inventory() {}
   async *decisions() {}

@@ -115,10 +115,14 @@ FROM DB.activity
 WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset >= {first:Int64} AND offset <= {last:Int64}`;
 
 /** Which of these ids are stored in a partition below an offset, and whose they are. */
+/** The cells of `actKey`. Time and identity name the few marks of the table that are read: the filter on ids passes all when asked for thousands. */
 export const STORED_BEFORE = `
-SELECT DISTINCT tenant, id, identity_id, identity_provider, identity_account, toUnixTimestamp64Milli(at)
+SELECT DISTINCT tenant, id, identity_id, identity_provider, identity_account, toUnixTimestamp64Milli(at),
+    action_name, resource_id, outcome, source_ip
 FROM DB.activity
 WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset < {before:Int64}
+  AND tenant IN {tenants:Array(String)} AND identity_id IN {identities:Array(String)}
+  AND at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')
   AND id IN {ids:Array(String)}`;
 
 const inventoryBy = (key: string) => `

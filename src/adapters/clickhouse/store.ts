@@ -8,6 +8,7 @@ import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import type { Contribution, Located, LocatedDecision, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
 import type { PendingDelivery, Settlement } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/outside.ts';
+import { type ActCells, actKey, keyOfAct } from '../../ports/same-act.ts';
 import type {
   AlertQuery,
   DeadLetter,
@@ -305,23 +306,25 @@ export class ClickHouseStore implements Store {
 
   async storedBefore(topic: string, partition: number, before: number, activities: readonly Activity[]) {
     const stored = new Set<number>();
-    for (let from = 0; from < activities.length; from += IDS_PER_QUESTION) {
-      const part = activities.slice(from, from + IDS_PER_QUESTION);
-      const ids = [...new Set(part.map(({ id }) => id))];
-      const rows = await this.#ask<[string, string, string, string, string, number | string]>(questions.STORED_BEFORE, {
+    const inOrder = activities
+      .map((activity, at) => ({ activity, at, ms: Date.parse(activity.at) }))
+      .sort((a, b) => a.ms - b.ms);
+    const distinct = (of: readonly string[]) => [...new Set(of)];
+    for (let from = 0; from < inOrder.length; from += IDS_PER_QUESTION) {
+      // Neighbours in time are asked for together: so each question is about little of the table.
+      const part = inOrder.slice(from, from + IDS_PER_QUESTION);
+      const rows = await this.#ask<ActCells>(questions.STORED_BEFORE, {
         topic,
         partition,
         before,
-        ids,
+        tenants: distinct(part.map(({ activity }) => activity.tenant)),
+        identities: distinct(part.map(({ activity }) => activity.identity.id)),
+        from: part[0]!.ms,
+        to: part.at(-1)!.ms,
+        ids: distinct(part.map(({ activity }) => activity.id)),
       });
-      const known = new Set(rows.map((cells) => cells.join('\u0000')));
-      for (const [at, { id, tenant, identity, at: time }] of part.entries())
-        if (
-          known.has(
-            [tenant, id, identity.id, identity.provider, identity.account ?? '', Date.parse(time)].join('\u0000'),
-          )
-        )
-          stored.add(from + at);
+      const known = new Set(rows.map(actKey));
+      for (const { activity, at } of part) if (known.has(keyOfAct(activity))) stored.add(at);
     }
     return stored;
   }

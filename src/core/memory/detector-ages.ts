@@ -57,6 +57,11 @@ export class DetectorAges {
     if (sinceMs !== undefined && learningDays > 0) this.#young.set(id, sinceMs + learningDays * DAY_MS);
   }
 
+  /** Event time of the latest activity, in ms; undefined before the first. */
+  get asOfMs(): number | undefined {
+    return this.#asOfMs;
+  }
+
   /** An activity comes, of this event time. */
   meet(atMs: number): void {
     if (this.#asOfMs === undefined || atMs > this.#asOfMs) this.#asOfMs = atMs;
