@@ -20,6 +20,7 @@ import type { Lexicon } from './memory/lexicon.ts';
 import type { Memory } from './memory/memory.ts';
 import type { SketchTable } from './memory/sketch-tables.ts';
 import { usualValues } from './memory/usual-values.ts';
+import { isReturn } from './novelty/calendar.ts';
 import {
   type CompiledDimension,
   compileDimension,
@@ -317,6 +318,10 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
       }
     }
     return came;
+  }
+  /** Whether a value last used `unused` days ago, and first `since` days ago, comes back as a job of the calendar does. */
+  isDue(unused: number, since: number): boolean {
+    return isReturn(unused, since, since >= this.#population.historyDays(this.tenant));
   }
   /** Whether others of the tenant have a value. */
   othersHold(value: number): boolean {
