@@ -25,12 +25,19 @@ export function learnValues(
     const axis = context.axes[index] as CompiledDimension;
     const { depth } = axis.dimension;
     let texts: readonly string[] | undefined;
+    let firstEqual = depth;
     for (let level = 0; level < depth; level++) {
       const hash = context.levelOf(axis, level);
+      // Of levels that are one value the exact one is remembered, unless the coarsest of them is volatile.
+      if (axis.dimension.joinsEqual === true && level < depth - 1 && context.levelOf(axis, level + 1) === hash) {
+        firstEqual = Math.min(firstEqual, level);
+        continue;
+      }
       const at = habits.find(index, hash);
       const state = at < 0 || (gated && isStale(context, at)) ? DOUBTED : habits.state(at);
       if (state === DOUBTED) {
-        if (level > 0 && isVolatile(memory, axis, level, context.tier)) continue;
+        const coarsest = Math.min(firstEqual, level);
+        if (coarsest > 0 && isVolatile(memory, axis, coarsest, context.tier)) continue;
         texts ??= context.textsOf(axis);
         habits.add(index, hash, {
           days: 1,
