@@ -14,6 +14,16 @@ describe('broken-delegation', () => {
     expectNats(settled().nats(act('web', LATER, chain('user:stranger'))), 4, 7);
   });
 
+  it('knows all of two dozen people for whom it acts in turn', () => {
+    const person = (n: number) => chain(`person-${n % 24}@example.com`);
+    let n = 0;
+    const life = new Life('broken-delegation', detector).live(
+      weeks('web', 40, (_ms, peer) => (peer === 'web' ? person(n++) : chain(`user:${peer}`))),
+    );
+    for (let who = 0; who < 24; who++) expect(life.finds(act('web', LATER + 10 * DAY + who, person(who)))).toEqual([]);
+    expectNats(life.nats(act('web', LATER + 10 * DAY + 99, chain('stranger@example.com'))), 3, 7);
+  });
+
   it('finds a chain deeper than ever plus one', () => {
     expect(
       settled()

@@ -20,6 +20,7 @@ import type { Lexicon } from './memory/lexicon.ts';
 import type { Memory } from './memory/memory.ts';
 import type { SketchTable } from './memory/sketch-tables.ts';
 import { usualValues } from './memory/usual-values.ts';
+import { isReturn } from './novelty/calendar.ts';
 import {
   type CompiledDimension,
   compileDimension,
@@ -268,17 +269,33 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   usual(dimension: Dimension, level?: number): string {
     const a = this.#axis(dimension);
-    const at = level ?? dimension.depth - 1;
+    const at = this.#deepest(a, level ?? dimension.depth - 1);
     const own = this.value(dimension, at) === 0 ? '' : (this.textsOf(a)[at] as string);
     return usualValues(this.memory.habits, this.#lexicon, a.index, at, own);
+  }
+  /** The level at which the value of a level is remembered: the deepest of those that are one value. */
+  #deepest(a: CompiledDimension, level: number): number {
+    const { dimension } = a;
+    const own = this.value(dimension, level);
+    let at = level;
+    while (
+      dimension.joinsEqual === true &&
+      own !== 0 &&
+      at < dimension.depth - 1 &&
+      this.value(dimension, at + 1) === own
+    )
+      at++;
+    return at;
   }
   /** All values of a dimension that are habits at a level, in no order, as far as their texts are known. */
   values(dimension: Dimension, level: number): readonly string[] {
     const { habits } = this.memory;
-    const { index } = this.#axis(dimension);
+    const a = this.#axis(dimension);
+    const { index } = a;
+    const deepest = this.#deepest(a, level);
     const texts: string[] = [];
     for (let place = habits.begin(index); place < habits.end(index); place += CELLS) {
-      if (habits.level(place) !== level || !isHeld(habits.state(place))) continue;
+      if (habits.level(place) !== deepest || !isHeld(habits.state(place))) continue;
       const text = this.#lexicon.get(habits.hash(place));
       if (text !== undefined) texts.push(text);
     }
@@ -286,10 +303,12 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   known(dimension: Dimension, level: number): number {
     const { habits } = this.memory;
-    const { index } = this.#axis(dimension);
+    const a = this.#axis(dimension);
+    const { index } = a;
+    const deepest = this.#deepest(a, level);
     let n = 0;
     for (let at = habits.begin(index); at < habits.end(index); at += CELLS)
-      if (habits.level(at) === level && isHeld(habits.state(at))) n++;
+      if (habits.level(at) === deepest && isHeld(habits.state(at))) n++;
     return n;
   }
   lessons(dimensions: readonly Dimension[], days: number): number {
@@ -317,6 +336,10 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
       }
     }
     return came;
+  }
+  /** Whether a value last used `unused` days ago, and first `since` days ago, comes back as a job of the calendar does. */
+  isDue(unused: number, since: number): boolean {
+    return isReturn(unused, since, since >= this.#population.historyDays(this.tenant));
   }
   /** Whether others of the tenant have a value. */
   othersHold(value: number): boolean {

@@ -47,6 +47,11 @@ export interface Dimension {
   readonly isBeyond?: boolean;
   /** A second text that belongs to the exact value; joined by hash, so that nothing is glued per activity. */
   readonly also?: ((activity: Activity) => string | undefined) | undefined;
+  /**
+   * True where levels that say the same as the exact value are one value, remembered once: a name without parts is no hierarchy, and would
+   * take the room of several.
+   */
+  readonly joinsEqual?: boolean;
   /** Texts from coarse to exact. Asked only when the exact value is not on record today. */
   readonly levels: (activity: Activity, whole: string) => readonly string[];
 }
@@ -261,6 +266,7 @@ export function defineDimension(dimension: Omit<Dimension, 'serial'>): Dimension
     depth,
     exclusive = false,
     isBeyond = false,
+    joinsEqual = false,
     changeRates,
     personRates,
     facet,
@@ -269,8 +275,8 @@ export function defineDimension(dimension: Omit<Dimension, 'serial'>): Dimension
     levels,
   } = dimension;
   // All dimensions have the same members in the same order, since they are read for every activity and one shape is faster.
-  const plan = { id, field, cap, depth, exclusive, isBeyond, changeRates, personRates, facet, whole, also, levels };
-  return { serial: serial++, ...plan };
+  const plan = { id, field, cap, depth, exclusive, isBeyond, joinsEqual, changeRates, personRates, facet };
+  return { serial: serial++, ...plan, whole, also, levels };
 }
 
 export function defineSketch({ name, cap, fields }: Omit<SketchPlan, 'serial'>): SketchPlan {

@@ -25,12 +25,19 @@ export function learnValues(
     const axis = context.axes[index] as CompiledDimension;
     const { depth } = axis.dimension;
     let texts: readonly string[] | undefined;
+    let firstEqual = depth;
     for (let level = 0; level < depth; level++) {
       const hash = context.levelOf(axis, level);
+      // Of levels that are one value the exact one is remembered, unless the coarsest of them is volatile.
+      if (axis.dimension.joinsEqual === true && level < depth - 1 && context.levelOf(axis, level + 1) === hash) {
+        firstEqual = Math.min(firstEqual, level);
+        continue;
+      }
       const at = habits.find(index, hash);
-      const state = at < 0 || (gated && isStale(habits, at, day)) ? DOUBTED : habits.state(at);
+      const state = at < 0 || (gated && isStale(context, at)) ? DOUBTED : habits.state(at);
       if (state === DOUBTED) {
-        if (level > 0 && isVolatile(memory, axis, level, context.tier)) continue;
+        const coarsest = Math.min(firstEqual, level);
+        if (coarsest > 0 && isVolatile(memory, axis, coarsest, context.tier)) continue;
         texts ??= context.textsOf(axis);
         habits.add(index, hash, {
           days: 1,
@@ -83,9 +90,16 @@ function reachedBy(context: ActivityContext, axis: CompiledDimension, at: number
   };
 }
 
-/** Whether a value never became a habit and counts as almost new, so that under suspicion it is suspected as a new one is: else it would be told of at every use. */
-const isStale = (habits: Habits, at: number, day: number) =>
-  habits.state(at) === PENDING && day - habits.last(at) > STALE_DAYS;
+/**
+ * Whether a value never became a habit and counts as almost new, so that under suspicion it is suspected as a new one is: else it would be
+ * told of at every use. What comes back by the calendar is not: it stays as known as it was, however often it is used that day.
+ */
+function isStale(context: ActivityContext, at: number): boolean {
+  const { memory, day } = context;
+  const { habits } = memory;
+  const unused = day - habits.last(at);
+  return habits.state(at) === PENDING && unused > STALE_DAYS && !context.isDue(unused, day - habits.first(at));
+}
 
 /** Whether a value was used on most of few active days: a job that runs seldom has habits too. A value of one day is never a habit. */
 function isHabit(habits: Habits, at: number, memory: Memory, day: number): boolean {

@@ -101,3 +101,25 @@ describe.each(Object.entries(LIVES))('an identity that %s', (_, life) => {
     expect(alerted(runs, life)).toEqual(runs.map((_, n) => n === 0 && !isKnown));
   });
 });
+
+it('what comes back after a month stays known under suspicion, however often it is used that day', () => {
+  const [first, second] = [dayOf(0, 12), dayOf(1, 12)];
+  const life = LIVES['works every day'];
+  const engine = createEngine({ detectors, settings: settings(), population: createPopulation(), learnUntil });
+  const thief = act('web', START + second * DAY + 14 * HOUR, {
+    source: { ip: '203.0.113.9', asn: 64_510, country: 'XX', userAgent: 'other-tool/8.1' },
+  });
+  const again = job(second).map((one) => ({
+    ...one,
+    id: `again ${one.id}`,
+    at: new Date(Date.parse(one.at) + 10 * 60_000).toISOString(),
+  }));
+  const lived = [...usual(second + 1, life), ...job(first), thief, ...job(second), ...again];
+  const alert = engine
+    .process(inOrder(lived))
+    .alerts.filter(({ identity }) => identity.id === 'web')
+    .at(-1);
+  expect(alert?.firstAt).toBe(thief.at);
+  const ofJob = alert?.evidence.filter(({ detector, action }) => detector === 'what' && action?.startsWith('ledger:'));
+  for (const { nats } of ofJob ?? []) expect(nats).toBeLessThan(2);
+});

@@ -109,9 +109,12 @@ export function levelHashes(
   exact: number,
   hasher: Hasher,
 ): readonly number[] {
-  const last = a.dimension.depth - 1;
-  return textsOf(a, activity).map((text, level) =>
-    level === last ? exact : mix(hasher.of(text), a.levelSalts[level] as number),
+  const { dimension, levelSalts } = a;
+  const last = dimension.depth - 1;
+  const texts = textsOf(a, activity);
+  const isExact = (text: string) => dimension.joinsEqual === true && text === texts[last];
+  return texts.map((text, level) =>
+    level === last || isExact(text) ? exact : mix(hasher.of(text), levelSalts[level] as number),
   );
 }
 

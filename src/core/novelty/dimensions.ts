@@ -358,6 +358,7 @@ export const delegator = defineDimension({
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
+  joinsEqual: true,
   whole: (a) => a.onBehalfOf?.[0]?.id,
   levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[0]?.kind ?? ''),
 });
@@ -370,6 +371,7 @@ export const initiator = defineDimension({
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
+  joinsEqual: true,
   whole: (a) =>
     a.onBehalfOf !== undefined && a.onBehalfOf.length > 1 ? a.onBehalfOf[a.onBehalfOf.length - 1]?.id : undefined,
   levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind ?? ''),

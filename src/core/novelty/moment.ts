@@ -16,6 +16,8 @@ export interface NoveltyContext {
   readonly maturity: number;
   /** Tier of gravity of what the activity does, from 0, harmless. */
   readonly tier: number;
+  /** Whether a value last used `unused` days ago, and first `since` days ago, comes back as a job of the calendar does. */
+  isDue(unused: number, since: number): boolean;
   /** Hash of the value that the activity has in a dimension, at a level from 0; it must have one. */
   levelOf(axis: CompiledDimension, level: number): number;
 }

@@ -20,7 +20,6 @@ import type { Memory } from '../memory/memory.ts';
 import type { Popular } from '../population/popularity.ts';
 import type { Population } from '../population/population.ts';
 import { ELDERS } from '../population/value-holders.ts';
-import { isReturn } from './calendar.ts';
 import { type CompiledDimension, cellKey, POPULARITIES } from './compiled-dimension.ts';
 import type { NoveltyContext } from './moment.ts';
 import type { Rates } from './rates.ts';
@@ -115,19 +114,14 @@ export class Novelties {
 
   /** `at`: where the value is among the habits; only that of a pending one is looked at. */
   #weightOf(state: Newness['state'], at: number, popularity: Popularity): number {
-    const { day, maturity, memory, tenant } = this.#moment;
+    const { day, maturity, memory } = this.#moment;
     let weight = 1;
     if (state === 'alerted') weight = ALERTED_WEIGHT;
     else if (state === 'pending') {
       if (popularity >= POPULARITY.common) return 0;
       const unused = day - memory.habits.last(at);
       const since = day - memory.habits.first(at);
-      weight =
-        unused <= STALE_DAYS
-          ? PENDING_WEIGHT
-          : isReturn(unused, since, since >= this.#population.historyDays(tenant))
-            ? RETURN_WEIGHT
-            : STALE_WEIGHT;
+      weight = unused <= STALE_DAYS ? PENDING_WEIGHT : this.#moment.isDue(unused, since) ? RETURN_WEIGHT : STALE_WEIGHT;
     }
     if (maturity < 1 || memory.activeDays <= THIN_DAYS)
       weight *= (YOUNG_WEIGHTS[popularity] as number) * this.#tenantMaturity();
