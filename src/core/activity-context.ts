@@ -24,7 +24,7 @@ import {
   type CompiledDimension,
   compileDimension,
   exactHash,
-  levelHashes,
+  levelHash,
   textsOf,
   tierOf,
 } from './novelty/compiled-dimension.ts';
@@ -226,9 +226,11 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const reading = this.#at[a.facet] as number;
     const known = readings.level(reading, a.place, level);
     if (known !== NONE) return known;
-    const made = levelHashes(a, this.activity, readings.exact(reading, a.place), this.#hasher);
-    readings.setLevels(reading, a.place, made);
-    return made[level] as number;
+    // All levels at once, because texts of one mostly come with those of the others, and written where they stay.
+    const texts = textsOf(a, this.activity);
+    for (let coarser = 0; coarser < a.dimension.depth - 1; coarser++)
+      readings.setLevel(reading, a.place, coarser, levelHash(a, texts, coarser, this.#hasher));
+    return readings.level(reading, a.place, level);
   }
 
   textsOf(a: CompiledDimension): readonly string[] {

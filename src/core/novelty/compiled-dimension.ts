@@ -103,17 +103,19 @@ export function exactHash(
 }
 
 /** Hashes of all levels, from coarse to `exact`. */
-export function levelHashes(
+export const levelHashes = (
   a: CompiledDimension,
   activity: Activity,
   exact: number,
   hasher: Hasher,
-): readonly number[] {
-  const last = a.dimension.depth - 1;
-  return textsOf(a, activity).map((text, level) =>
-    level === last ? exact : mix(hasher.of(text), a.levelSalts[level] as number),
+): readonly number[] =>
+  textsOf(a, activity).map((_, level, texts) =>
+    level === a.dimension.depth - 1 ? exact : levelHash(a, texts, level, hasher),
   );
-}
+
+/** Hash of a level that is not the exact one. */
+export const levelHash = (a: CompiledDimension, texts: readonly string[], level: number, hasher: Hasher): number =>
+  mix(hasher.of(texts[level] as string), a.levelSalts[level] as number);
 
 export const textsOf = ({ dimension }: CompiledDimension, activity: Activity): readonly string[] =>
   dimension.levels(activity, dimension.whole(activity) as string);
