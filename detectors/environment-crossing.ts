@@ -74,6 +74,9 @@ const WORDS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([environment, words]) => words.map((word) => [word, environment] as const)),
 );
 
+/** The environments that those words stand for. */
+const ENVIRONMENTS: readonly string[] = [...new Set(WORDS.values())];
+
 /** The environment that an inventory, an activity or a rule tells, in one spelling. */
 const spelled = remembered((text) => WORDS.get(text.toLowerCase()) ?? text.toLowerCase());
 
@@ -170,11 +173,12 @@ function targetOfThing(resource: NonNullable<Activity['resource']>, own: Options
 /** Where an act comes from, by the cluster and namespace of the workload. */
 function originOf({ source }: Activity, own: Options): string {
   if (source.workload === undefined) return '';
-  for (const name of source.workload.split('/').slice(0, 2)) {
-    const environment = readerOf(own).ofHolder(name);
-    if (environment !== '') return environment;
-  }
-  return '';
+  const { workload } = source;
+  const { ofHolder } = readerOf(own);
+  const end = workload.indexOf('/');
+  if (end < 0) return ofHolder(workload);
+  const next = workload.indexOf('/', end + 1);
+  return ofHolder(workload.slice(0, end)) || ofHolder(workload.slice(end + 1, next < 0 ? workload.length : next));
 }
 
 /** Which environment an identity is of, where something tells it; '' otherwise. */
@@ -209,9 +213,13 @@ function daysIn(context: DetectorContext, environment: string): number {
 
 /** The only environment of three that use tells as the home; '' where there are two, or none for long enough. */
 function usedHome(context: DetectorContext, own: Options): string {
-  const used = [...new Set(WORDS.values())].filter((environment) => daysIn(context, environment) > 0);
-  const [only] = used;
-  return used.length === 1 && only !== undefined && daysIn(context, only) >= own.homeDays ? only : '';
+  let only = '';
+  for (const environment of ENVIRONMENTS) {
+    if (daysIn(context, environment) === 0) continue;
+    if (only !== '') return '';
+    only = environment;
+  }
+  return only !== '' && daysIn(context, only) >= own.homeDays ? only : '';
 }
 
 function visit(context: DetectorContext, environment: string): void {
@@ -297,7 +305,7 @@ export const detector = defineDetector<Options>({
       for (const [key, name, field] of bearersOf(context)) {
         const row = table.find(key);
         if (row < 0 || table.get(row, 1) < own.homeDays) continue;
-        const only = [...new Set(WORDS.values())].find((one) => context.hash(one) === table.get(row, 0));
+        const only = ENVIRONMENTS.find((one) => context.hash(one) === table.get(row, 0));
         if (only === undefined || only === here) continue;
         tell(
           'environment:bearer',

@@ -314,20 +314,25 @@ function excess(
   };
 }
 
+/** What is done, to what, and from where. */
+const WORK = [action, target, network];
+
 /** An act, a target or a place that is no habit, and seldom new in its class. */
-const isNewWork = (context: DetectorContext, own: Options) =>
-  context.fresh &&
-  [action, target, network].some((dimension) => {
+function isNewWork(context: DetectorContext, own: Options): boolean {
+  if (!context.fresh) return false;
+  for (const dimension of WORK) {
     const n = context.novelty(dimension);
     // What was alerted on before was told: an hour of usual work there is no more news than elsewhere.
-    return n !== undefined && n.nats >= own.newWorkNats && n.weight > ALERTED_WEIGHT;
-  });
+    if (n !== undefined && n.nats >= own.newWorkNats && n.weight > ALERTED_WEIGHT) return true;
+  }
+  return false;
+}
 
 /** The same where only the identity's own news of late makes it look usual: then somebody may have taught it. */
 const isTaughtWork = (context: DetectorContext, own: Options) =>
   context.fresh &&
   !isNewWork(context, own) &&
-  [action, target, network].some((dimension) => (context.novelty(dimension)?.independentNats ?? 0) >= own.newWorkNats);
+  WORK.some((dimension) => (context.novelty(dimension)?.independentNats ?? 0) >= own.newWorkNats);
 
 const rarityOfNewWork = (context: DetectorContext, own: Options, rate: string) =>
   -Math.log(context.rate(rate, true)) - own.volumePriorNats;

@@ -6,6 +6,7 @@ import { techniquesOf } from '../src/core/attack-techniques.ts';
 import type { DetectorContext, Dimension, Finding, Novelty, Popularity } from '../src/core/detector.ts';
 import { defineDetector, numberOption, POPULARITY } from '../src/core/detector.ts';
 import { account, action, recipient, refusal, resource, target } from '../src/core/novelty/dimensions.ts';
+import { NoveltyFinding, type Telling } from '../src/core/novelty/novelty-finding.ts';
 import { recipientNames } from '../src/core/recipients.ts';
 import { isCommit, isOwnThing } from '../src/core/sensitivity.ts';
 import { thingOf } from '../src/core/thing.ts';
@@ -87,19 +88,29 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-const looks: readonly [
-  Dimension,
-  'actionPriorNats' | 'resourcePriorNats' | 'accountPriorNats' | 'refusalPriorNats',
-  string,
-  string,
-][] = [
-  [action, 'actionPriorNats', 'work', 'called'],
-  [resource, 'resourcePriorNats', 'work', 'touched'],
-  [target, 'resourcePriorNats', 'work', 'did'],
-  [account, 'accountPriorNats', 'account', 'touched account'],
-  [recipient, 'accountPriorNats', 'account', 'opened'],
-  [refusal, 'refusalPriorNats', 'refusal', 'was refused:'],
-];
+/** How a new value is told of. */
+const telling = (dimension: Dimension, group: string, verb: string): Telling => ({
+  group,
+  kind: dimension === refusal ? 'unusual-pattern' : 'scope-drift',
+  techniques: techniquesOf,
+  says: (n, activity) => clauseOf(activity, n, verb),
+});
+
+const looks = (
+  [
+    [action, 'actionPriorNats', 'work', 'called'],
+    [resource, 'resourcePriorNats', 'work', 'touched'],
+    [target, 'resourcePriorNats', 'work', 'did'],
+    [account, 'accountPriorNats', 'account', 'touched account'],
+    [recipient, 'accountPriorNats', 'account', 'opened'],
+    [refusal, 'refusalPriorNats', 'refusal', 'was refused:'],
+  ] satisfies [
+    Dimension,
+    'actionPriorNats' | 'resourcePriorNats' | 'accountPriorNats' | 'refusalPriorNats',
+    string,
+    string,
+  ][]
+).map(([dimension, prior, group, verb]) => ({ dimension, prior, told: telling(dimension, group, verb) }));
 
 export const detector = defineDetector<Options>({
   about: {
@@ -113,7 +124,7 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: looks.map(([dimension]) => dimension),
+  dimensions: looks.map(({ dimension }) => dimension),
   sketches: [],
   onlyWhenFresh: true,
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
@@ -122,7 +133,7 @@ export const detector = defineDetector<Options>({
     let act: Novelty | undefined;
     const done = context.activity.outcome === 'failed' ? own.failedShare : 1;
     const agent = context.activity.identity.kind === 'agent';
-    for (const [dimension, prior, group, verb] of looks) {
+    for (const { dimension, prior, told } of looks) {
       const n = context.novelty(dimension);
       if (n === undefined) continue;
       const bare = n.nats - own[prior] - (isOwnThing(context.sensitivity) ? own.ownThingNats : 0);
@@ -139,40 +150,31 @@ export const detector = defineDetector<Options>({
       const nats = (bare + harm + steered) * n.weight * usualWork * done;
       if (isNewAct(n, agent) && n.weight > (act?.weight ?? 0)) act = n;
       found ??= [];
-      found.push({
-        field: dimension.field,
-        group,
-        seen: n.seen,
-        usual: () => context.usual(dimension, n.level),
-        nats,
-        prevalence: n.prevalence,
-        key: n.value,
-        value: n.value,
-        novelty: n,
-        kind: dimension === refusal ? 'unusual-pattern' : 'scope-drift',
-        techniques: techniquesOf(context.activity),
-        says: () => clauseOf(context.activity, n, verb),
-      });
+      found.push(new NoveltyFinding(context, n, nats, told));
     }
     const tier =
       context.sensitivity.level >= own.severeFrom ? 2 : context.sensitivity.level >= own.delicateFrom ? 1 : 0;
     if (act !== undefined && tier > 0) {
+      const nats = (-Math.log(harmRate(context, tier, act.popularity)) - own.harmPriorNats) * act.weight * done;
       found ??= [];
-      found.push({
-        field: 'action.access',
-        group: 'work',
-        seen: `${context.sensitivity.purpose} by ${context.activity.action.name}`,
-        usual: () => 'no new act of such consequence',
-        nats: (-Math.log(harmRate(context, tier, act.popularity)) - own.harmPriorNats) * act.weight * done,
-        rate: harmName(tier, act.popularity),
-        novelty: act,
-        key: context.hash(`harm ${context.activity.action.name}`),
-        techniques: techniquesOf(context.activity),
-        says: () => `${deedOf(context.activity)}, a new kind of act with consequences`,
-      });
+      found.push(consequence(context, act, tier, nats));
     }
     return found;
   },
+});
+
+/** That there is a new kind of act with consequences. */
+const consequence = (context: DetectorContext, act: Novelty, tier: number, nats: number): Finding => ({
+  field: 'action.access',
+  group: 'work',
+  seen: `${context.sensitivity.purpose} by ${context.activity.action.name}`,
+  usual: () => 'no new act of such consequence',
+  nats,
+  rate: harmName(tier, act.popularity),
+  novelty: act,
+  key: context.hash(`harm ${context.activity.action.name}`),
+  techniques: techniquesOf(context.activity),
+  says: () => `${deedOf(context.activity)}, a new kind of act with consequences`,
 });
 
 /** The act with the real name of its thing: what is new may be a pattern that many names fit. */

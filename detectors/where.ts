@@ -15,6 +15,7 @@ import {
   region,
   workload,
 } from '../src/core/novelty/dimensions.ts';
+import { NoveltyFinding, type Telling } from '../src/core/novelty/novelty-finding.ts';
 import { realValue } from '../src/core/novelty/real-value.ts';
 
 /** Benign change brings some novelties more readily than attacks do; what deploys and upgrades touch is discounted. */
@@ -57,20 +58,35 @@ const isOutside = (context: DetectorContext) =>
   reach.whole(context.activity) === OPEN_NET && context.known(reach, 0) > 0 && !context.holds(reach, 0, OPEN_NET);
 
 /** Whether all that is new of a workload is where it runs. */
-const isCopy = ({ dimension, level, seen }: Novelty, context: DetectorContext) =>
-  dimension === workload && keepsName(seen, context.usual(workload, level));
+const isCopy = (n: Novelty, context: DetectorContext) =>
+  n.dimension === workload && keepsName(n.seen, context.usual(workload, n.level));
 
 const isToken = (activity: Activity) => activity.credential !== undefined && !lasting(activity);
 
-const looks: readonly [Dimension, keyof Options, string, string][] = [
-  [network, 'networkPriorNats', 'network', 'came from'],
-  [reach, 'networkPriorNats', 'network', 'came from'],
-  [country, 'countryPriorNats', 'network', 'came from'],
-  [region, 'regionPriorNats', 'network', 'worked in'],
-  [client, 'clientPriorNats', 'client', 'used the client'],
-  [workload, 'workloadPriorNats', 'network', 'ran in'],
-  [credential, 'credentialPriorNats', 'credential', 'authenticated with'],
-];
+const STOLEN_TOKEN = ['T1550.001'];
+const VALID_ACCOUNT = ['T1078.004'];
+
+/** How a new value is told of. */
+const telling = (dimension: Dimension, group: string, verb: string): Telling => ({
+  group,
+  kind: 'unexpected-source',
+  techniques: (activity) => (isToken(activity) && dimension === credential ? STOLEN_TOKEN : VALID_ACCOUNT),
+  says: (n, activity) =>
+    `${dimension === reach ? wayOf(n.seen) : `${verb} ${realValue(n, activity)}`}, ${n.prevalence.identity > 0 ? 'rarely' : 'never'} seen before`,
+  ...(group === 'network' && { isOutside }),
+});
+
+const looks = (
+  [
+    [network, 'networkPriorNats', 'network', 'came from'],
+    [reach, 'networkPriorNats', 'network', 'came from'],
+    [country, 'countryPriorNats', 'network', 'came from'],
+    [region, 'regionPriorNats', 'network', 'worked in'],
+    [client, 'clientPriorNats', 'client', 'used the client'],
+    [workload, 'workloadPriorNats', 'network', 'ran in'],
+    [credential, 'credentialPriorNats', 'credential', 'authenticated with'],
+  ] satisfies [Dimension, keyof Options, string, string][]
+).map(([dimension, prior, group, verb]) => ({ dimension, prior, told: telling(dimension, group, verb) }));
 
 export const detector = defineDetector<Options>({
   about: {
@@ -84,33 +100,19 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: looks.map(([dimension]) => dimension),
+  dimensions: looks.map(({ dimension }) => dimension),
   sketches: [],
   onlyWhenFresh: true,
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (!context.fresh) return undefined;
     let found: Finding[] | undefined;
-    for (const [dimension, prior, group, verb] of looks) {
+    for (const { dimension, prior, told } of looks) {
       const n = context.novelty(dimension);
       if (n === undefined) continue;
       const nats = (n.nats - own[isCopy(n, context) ? 'copyPriorNats' : prior]) * n.weight;
       if (nats <= 0) continue;
       found ??= [];
-      found.push({
-        field: dimension.field,
-        group,
-        seen: n.seen,
-        usual: () => context.usual(dimension, n.level),
-        nats,
-        prevalence: n.prevalence,
-        key: n.value,
-        value: n.value,
-        novelty: n,
-        ...(group === 'network' && isOutside(context) && { isOutside: true }),
-        techniques: [isToken(context.activity) && dimension === credential ? 'T1550.001' : 'T1078.004'],
-        says: () =>
-          `${dimension === reach ? wayOf(n.seen) : `${verb} ${realValue(n, context.activity)}`}, ${n.prevalence.identity > 0 ? 'rarely' : 'never'} seen before`,
-      });
+      found.push(new NoveltyFinding(context, n, nats, told));
     }
     return found;
   },

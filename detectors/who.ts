@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DetectorContext, Dimension, Finding } from '../src/core/detector.ts';
 import { defineDetector, numberOption } from '../src/core/detector.ts';
 import { actor, chain, delegator, initiator, scopes } from '../src/core/novelty/dimensions.ts';
+import { NoveltyFinding, type Telling } from '../src/core/novelty/novelty-finding.ts';
 import { realValue } from '../src/core/novelty/real-value.ts';
 
 /** Benign change brings some novelties more readily than attacks do. */
@@ -17,13 +18,27 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-const looks: readonly [Dimension, keyof Options, string, string][] = [
-  [chain, 'chainPriorNats', 'delegation', 'was driven through a chain'],
-  [delegator, 'delegatorPriorNats', 'delegation', 'acted for'],
-  [initiator, 'delegatorPriorNats', 'delegation', 'was started by'],
-  [actor, 'actorPriorNats', 'actor', 'acted as'],
-  [scopes, 'scopesPriorNats', 'scopes', 'carried the scopes'],
-];
+/** A new master is a way in only where there is delegation; to act as something else has no technique. */
+const TECHNIQUES: readonly string[] = ['T1078.004', 'ASI03'];
+const NO_TECHNIQUES: readonly string[] = [];
+
+/** How a new value is told of. */
+const telling = (group: string, verb: string): Telling => ({
+  group,
+  kind: group === 'delegation' ? 'delegation' : 'unusual-pattern',
+  techniques: () => (group === 'delegation' ? TECHNIQUES : NO_TECHNIQUES),
+  says: (n, activity) => `${verb} ${realValue(n, activity)} for the first time`,
+});
+
+const looks = (
+  [
+    [chain, 'chainPriorNats', 'delegation', 'was driven through a chain'],
+    [delegator, 'delegatorPriorNats', 'delegation', 'acted for'],
+    [initiator, 'delegatorPriorNats', 'delegation', 'was started by'],
+    [actor, 'actorPriorNats', 'actor', 'acted as'],
+    [scopes, 'scopesPriorNats', 'scopes', 'carried the scopes'],
+  ] satisfies [Dimension, keyof Options, string, string][]
+).map(([dimension, prior, group, verb]) => ({ dimension, prior, told: telling(group, verb) }));
 
 export const detector = defineDetector<Options>({
   about: {
@@ -36,33 +51,19 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: looks.map(([dimension]) => dimension),
+  dimensions: looks.map(({ dimension }) => dimension),
   sketches: [],
   onlyWhenFresh: true,
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (!context.fresh) return undefined;
     let found: Finding[] | undefined;
-    for (const [dimension, prior, group, verb] of looks) {
+    for (const { dimension, prior, told } of looks) {
       const n = context.novelty(dimension);
       if (n === undefined) continue;
       const nats = (n.nats - own[prior]) * n.weight;
       if (nats <= 0) continue;
       found ??= [];
-      found.push({
-        field: dimension.field,
-        group,
-        seen: n.seen,
-        usual: () => context.usual(dimension, n.level),
-        nats,
-        prevalence: n.prevalence,
-        key: n.value,
-        value: n.value,
-        novelty: n,
-        kind: group === 'delegation' ? 'delegation' : 'unusual-pattern',
-        // A new master is a way in only where there is delegation; to act as something else has no technique.
-        techniques: group === 'delegation' ? ['T1078.004', 'ASI03'] : [],
-        says: () => `${verb} ${realValue(n, context.activity)} for the first time`,
-      });
+      found.push(new NoveltyFinding(context, n, nats, told));
     }
     return found;
   },

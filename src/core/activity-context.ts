@@ -25,7 +25,7 @@ import {
   type CompiledDimension,
   compileDimension,
   exactHash,
-  levelHashes,
+  levelHash,
   textsOf,
   tierOf,
 } from './novelty/compiled-dimension.ts';
@@ -227,9 +227,12 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const reading = this.#at[a.facet] as number;
     const known = readings.level(reading, a.place, level);
     if (known !== NONE) return known;
-    const made = levelHashes(a, this.activity, readings.exact(reading, a.place), this.#hasher);
-    readings.setLevels(reading, a.place, made);
-    return made[level] as number;
+    // All levels at once, because texts of one mostly come with those of the others, and written where they stay.
+    const exact = readings.exact(reading, a.place);
+    const texts = textsOf(a, this.activity);
+    for (let coarser = 0; coarser < a.dimension.depth - 1; coarser++)
+      readings.setLevel(reading, a.place, coarser, levelHash(a, texts, coarser, exact, this.#hasher));
+    return readings.level(reading, a.place, level);
   }
 
   textsOf(a: CompiledDimension): readonly string[] {

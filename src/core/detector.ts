@@ -204,7 +204,7 @@ export interface Finding {
   /** Whether the identity never had a value of this kind, so that it differs from none. Absent: what its `novelty` tells, and false without one. */
   readonly isFirst?: boolean;
   /** It tells of a place on the open net, and no usual place of the identity is. */
-  readonly isOutside?: true;
+  readonly isOutside?: true | undefined;
   /** Smallest thing to contain, where the finding knows. */
   readonly contain?: 'session' | 'credential' | 'scope' | 'identity';
 }

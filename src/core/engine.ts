@@ -44,7 +44,7 @@ import { reading } from './memory/memory-fault.ts';
 import { format7Layouts } from './memory/saved-layout.ts';
 import type { SketchTable } from './memory/sketch-tables.ts';
 import { countWeek, weekSketch, weeksOf } from './memory/week-record.ts';
-import { add, isOver, isSame, slide, type WindowItem } from './memory/window.ts';
+import { add, isOver, placeOf, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
 import { mayTell, newsFrom, taughtDays } from './novelty/taught-days.ts';
 import { ownHomes } from './own-homes.ts';
@@ -384,10 +384,10 @@ class PartitionEngine implements Engine {
         if (nats <= NOTED_NATS || isLearning) continue;
         if (nats > strongest) strongest = nats;
         if (nats > oddness && !isOfThing(finding)) oddness = nats;
-        const name = { detector: id, key: itemKey(id, finding.key) };
-        const old = memory.window.find((item) => isSame(item, name));
+        const at = placeOf(memory.window, id, itemKey(id, finding.key));
+        const old = at < 0 ? undefined : memory.window[at];
         if (old !== undefined && old.nats >= nats) {
-          this.#alerting.noteAct(name);
+          this.#alerting.noteAct(old);
           continue;
         }
         const item = toItem(id, detector.about, finding, context, discountNats, explained);

@@ -5,6 +5,8 @@ import type { Lexicon } from './lexicon.ts';
 
 /** Usual values that are named. */
 const NAMED = 3;
+/** What puts a value that is like the one at hand before all others. */
+const LIKE = 1 << 24;
 /** Of a value whose text nobody remembers. */
 const NAMELESS = 'an earlier value';
 
@@ -22,10 +24,13 @@ export function usualValues(habits: Habits, lexicon: Lexicon, of: number, level:
   for (let at = habits.begin(of); at < habits.end(of); at += CELLS) {
     if (habits.level(at) !== level || !isHeld(habits.state(at))) continue;
     held++;
+    const use = (habits.days(at) << 16) + habits.last(at);
+    // Not even as one that is like it would it be named, so its text is not looked up.
+    if (LIKE + use < (ranks[NAMED - 1] ?? 0)) continue;
     const hash = habits.hash(at);
     const text = lexicon.get(hash) ?? NAMELESS;
     const isLike = text !== own && beginsWith(text, word);
-    const rank = (isLike ? 1 << 24 : 0) + (habits.days(at) << 16) + habits.last(at);
+    const rank = (isLike ? LIKE : 0) + use;
     let to = ranks.length;
     while (
       to > 0 &&
@@ -33,12 +38,17 @@ export function usualValues(habits: Habits, lexicon: Lexicon, of: number, level:
     )
       to--;
     if (to >= NAMED) continue;
-    texts.splice(to, 0, text);
-    ranks.splice(to, 0, rank);
-    hashes.splice(to, 0, hash);
+    for (let n = Math.min(ranks.length, NAMED - 1); n > to; n--) {
+      texts[n] = texts[n - 1] as string;
+      ranks[n] = ranks[n - 1] as number;
+      hashes[n] = hashes[n - 1] as number;
+    }
+    texts[to] = text;
+    ranks[to] = rank;
+    hashes[to] = hash;
   }
   if (held === 0) return NOTHING_YET;
-  const named = texts.slice(0, NAMED).join(', ');
+  const named = texts.join(', ');
   return held > NAMED ? `${named} and ${held - NAMED} more` : named;
 }
 

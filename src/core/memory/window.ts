@@ -127,10 +127,19 @@ export type FindingName = Pick<WindowItem, 'detector' | 'key'>;
 
 export const isSame = (a: FindingName, b: FindingName): boolean => a.key === b.key && a.detector === b.detector;
 
+/** Where a finding stands among others, -1 for nowhere. It is asked for with every finding, so it makes nothing. */
+export function placeOf(items: readonly WindowItem[], detector: string, key: number): number {
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at] as WindowItem;
+    if (item.key === key && item.detector === detector) return at;
+  }
+  return -1;
+}
+
 /** Drops what is older than the window at `ms`. */
 export function slide(items: WindowItem[], ms: number): WindowItem[] {
-  const isIn = (item: WindowItem) => ms - item.ms < WINDOW_MS;
-  return items.every(isIn) ? items : items.filter(isIn);
+  for (const item of items) if (ms - item.ms >= WINDOW_MS) return items.filter((one) => ms - one.ms < WINDOW_MS);
+  return items;
 }
 
 /** Whether the window of an identity that was last heard of in epoch `heard` is over in another epoch. */
@@ -141,7 +150,7 @@ export const overBefore = (epoch: number): number => epoch - IDLE_HOURS + 1;
 
 /** Adds a finding: the same one counts once, at its strongest. Returns whether it changed anything. */
 export function add(items: WindowItem[], item: WindowItem): boolean {
-  const at = items.findIndex((old) => isSame(old, item));
+  const at = placeOf(items, item.detector, item.key);
   if (at >= 0) {
     const known = items[at] as WindowItem;
     if (known.nats >= item.nats) return false;
@@ -229,7 +238,7 @@ function withRecipients(act: Act, seen: Act['to'] = []): Act {
 
 /** Tells a finding that is kept already of another act in which it was made. Returns whether that changed anything. */
 export function noteAct(items: WindowItem[], of: FindingName, act: Act): boolean {
-  const at = items.findIndex((item) => isSame(item, of));
+  const at = placeOf(items, of.detector, of.key);
   if (at < 0) return false;
   const known = items[at] as WindowItem;
   const joined = joinedAct(known.act, act);

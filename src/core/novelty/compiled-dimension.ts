@@ -103,19 +103,24 @@ export function exactHash(
 }
 
 /** Hashes of all levels, from coarse to `exact`. */
-export function levelHashes(
+export const levelHashes = (
   a: CompiledDimension,
   activity: Activity,
   exact: number,
   hasher: Hasher,
-): readonly number[] {
-  const { dimension, levelSalts } = a;
+): readonly number[] => textsOf(a, activity).map((_, level, texts) => levelHash(a, texts, level, exact, hasher));
+
+/** Hash of a level; that of the last one, and of one that is the same value, is `exact`. */
+export function levelHash(
+  { dimension, levelSalts }: CompiledDimension,
+  texts: readonly string[],
+  level: number,
+  exact: number,
+  hasher: Hasher,
+): number {
   const last = dimension.depth - 1;
-  const texts = textsOf(a, activity);
-  const isExact = (text: string) => dimension.joinsEqual === true && text === texts[last];
-  return texts.map((text, level) =>
-    level === last || isExact(text) ? exact : mix(hasher.of(text), levelSalts[level] as number),
-  );
+  const isExact = level === last || (dimension.joinsEqual === true && texts[level] === texts[last]);
+  return isExact ? exact : mix(hasher.of(texts[level] as string), levelSalts[level] as number);
 }
 
 export const textsOf = ({ dimension }: CompiledDimension, activity: Activity): readonly string[] =>

@@ -16,7 +16,7 @@ test('A facet that is kept is read once, and tells what was set of it', () => {
   const kept = readings();
   const at = kept.of(activity('1'), 7);
   expect([kept.exact(at, 0), kept.exact(at, 1)]).toEqual([10, 11]);
-  kept.setLevels(at, 0, [1, 2, 10]);
+  for (const level of [0, 1]) kept.setLevel(at, 0, level, level + 1);
   kept.setNear(at, 0, 42);
   kept.setNear(at, 1, 43);
   expect(kept.of(activity('1'), 7)).toBe(at);
@@ -27,7 +27,7 @@ test('A facet that is kept is read once, and tells what was set of it', () => {
 
 test('A facet that takes the place of another knows none of its levels, at any depth', () => {
   const kept = readings();
-  for (const id of ['1', '2']) kept.setLevels(kept.of(activity(id), 7), 0, [1, 2, Number(id) * 10]);
+  for (const id of ['1', '2']) for (const level of [0, 1]) kept.setLevel(kept.of(activity(id), 7), 0, level, level + 1);
   const at = kept.of(activity('3'), 7);
   expect([kept.level(at, 0, 0), kept.level(at, 0, 1)]).toEqual([NONE, NONE]);
   expect(kept.level(at, 0, 2)).toBe(30);

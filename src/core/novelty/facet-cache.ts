@@ -72,7 +72,7 @@ export class FacetCache<Kept = unknown> {
     const from = at * this.#stride;
     for (let dimension = 0; dimension < this.#begin.length; dimension++) {
       const exact = from + (this.#exact[dimension] as number);
-      this.#cells.fill(NONE, from + (this.#begin[dimension] as number) + 1, exact);
+      for (let cell = from + (this.#begin[dimension] as number) + 1; cell < exact; cell++) this.#cells[cell] = NONE;
       this.#cells[exact] = this.#hash(activity, dimension);
     }
   }
@@ -107,8 +107,7 @@ export class FacetCache<Kept = unknown> {
     return this.#cells[at * this.#stride + (this.#begin[dimension] as number) + 1 + level] as number;
   }
 
-  /** From coarse to exact. */
-  setLevels(at: number, dimension: number, hashes: readonly number[]): void {
-    this.#cells.set(hashes, at * this.#stride + (this.#begin[dimension] as number) + 1);
+  setLevel(at: number, dimension: number, level: number, hash: number): void {
+    this.#cells[at * this.#stride + (this.#begin[dimension] as number) + 1 + level] = hash;
   }
 }

@@ -13,19 +13,6 @@ export interface FacetPlan<Kept> {
   keep(activity: Activity): Kept;
 }
 
-const SHARED = 1 << 14;
-let shared = new Map<string, string>();
-
-/** One copy of a text that many identities have: comparing with what others have compared with is cheaper. */
-function share<T extends string | undefined>(text: T): T {
-  if (text === undefined) return text;
-  const known = shared.get(text);
-  if (known !== undefined) return known as T;
-  if (shared.size >= SHARED) shared = new Map();
-  shared.set(text, text);
-  return text;
-}
-
 interface Named {
   readonly id: string;
   readonly kind: string;
@@ -71,13 +58,13 @@ export const deed: FacetPlan<Deed> = {
         kept.type === resource?.type &&
         kept.owner === resource?.account)),
   keep: (activity) => ({
-    name: share(activity.action.name),
-    service: share(activity.action.service),
+    name: activity.action.name,
+    service: activity.action.service,
     access: activity.action.access,
     resource: activity.resource?.id,
-    type: share(activity.resource?.type),
-    owner: share(activity.resource?.account),
-    account: share(activity.identity.account),
+    type: activity.resource?.type,
+    owner: activity.resource?.account,
+    account: activity.identity.account,
     denied: activity.outcome === 'denied',
     sensitivity: sensitivityOf(activity),
     action: activity.action,
@@ -107,12 +94,12 @@ export const origin: FacetPlan<Origin> = {
     ({
       ip: source.ip,
       asn: source.asn,
-      country: share(source.country),
-      region: share(source.region),
-      userAgent: share(source.userAgent),
+      country: source.country,
+      region: source.region,
+      userAgent: source.userAgent,
       workload: source.workload,
-      vpcEndpoint: share(source.vpcEndpoint),
-      vpcEndpointAccount: share(source.vpcEndpointAccount),
+      vpcEndpoint: source.vpcEndpoint,
+      vpcEndpointAccount: source.vpcEndpointAccount,
       source,
     }) as Origin,
 };
@@ -161,12 +148,12 @@ export const authority: FacetPlan<Authority> = {
   keep: (activity) => ({
     credential: activity.credential,
     actedAs: activity.actor,
-    kind: share(activity.credential?.kind),
+    kind: activity.credential?.kind,
     longLived: activity.credential?.longLived,
     lasting: lastingId(activity),
     actor: activity.actor?.id,
-    actorKind: share(activity.actor?.kind),
-    model: share(activity.actor?.model),
+    actorKind: activity.actor?.kind,
+    model: activity.actor?.model,
     chain: activity.onBehalfOf,
     scopes: activity.scopes,
   }),

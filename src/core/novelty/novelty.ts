@@ -93,8 +93,21 @@ export class Novelties {
     const newWeight = isSilent ? 0 : this.#weightOf(state === 'alerted' ? state : 'new', -1, popularity);
     const days = at < 0 ? 0 : habits.days(at);
     const nats = this.#rates.surprise(a, level, found);
-    const judged = { popularity, found, weight, newWeight, nats, value, state };
-    return new Found(a, level, judged, popular, this.#moment, this.#rates, days);
+    return new Found(
+      a,
+      level,
+      popularity,
+      found,
+      weight,
+      newWeight,
+      nats,
+      value,
+      state,
+      popular,
+      this.#moment,
+      this.#rates,
+      days,
+    );
   }
 
   /** Whether a value counts as never seen: one that was condemned or is doubted does. */
@@ -135,11 +148,6 @@ export class Novelties {
   }
 }
 
-type Judged = Pick<Newness, 'popularity' | 'weight' | 'newWeight' | 'nats' | 'value' | 'state'> & {
-  /** How common the value is, also where it is silent. */
-  readonly found: Popularity;
-};
-
 /** Texts and shares are worked out only where they are asked for, which they seldom are. */
 class Found implements Newness {
   readonly dimension: Dimension;
@@ -165,7 +173,14 @@ class Found implements Newness {
   constructor(
     a: CompiledDimension,
     level: number,
-    { popularity, found, weight, newWeight, nats, value, state }: Judged,
+    popularity: Popularity,
+    /** How common the value is, also where it is silent. */
+    found: Popularity,
+    weight: number,
+    newWeight: number,
+    nats: number,
+    value: number,
+    state: Newness['state'],
     popular: Popular,
     { activity, memory, tier }: NoveltyContext,
     rates: Rates,
@@ -222,7 +237,13 @@ class Found implements Newness {
 const NO_KEYS: readonly number[] = [];
 
 const graverKeys = (salt: number, level: number, popularity: Popularity, tier: number): readonly number[] =>
-  tier === 0 ? NO_KEYS : Array.from({ length: tier }, (_, n) => cellKey(salt, level, popularity, n + 1));
+  tier === 0 ? NO_KEYS : keysUpTo(salt, level, popularity, tier);
+
+function keysUpTo(salt: number, level: number, popularity: Popularity, tier: number): readonly number[] {
+  const keys: number[] = [];
+  for (let t = 1; t <= tier; t++) keys.push(cellKey(salt, level, popularity, t));
+  return keys;
+}
 
 /**
  * Whether the identity has new values at a level, with acts as grave as the one at hand, on most days: then single ones are neither judged
