@@ -1,9 +1,8 @@
 /** How long small hostile requests hold the process: event loop delay, time and memory of each, with everything behind the HTTP API but the store. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
@@ -24,6 +23,7 @@ import { createDeadLetterBuilder } from '../src/ingest/dead-letter.ts';
 import { createPushIngest } from '../src/ingest/push-ingest.ts';
 import { createReader } from '../src/ingest/reader.ts';
 import { createFingerprinter } from '../src/secrets.ts';
+import { BOUND_MS, watchTurns } from './turns.ts';
 
 const MiB = 1024 * 1024;
 const names = (count: number) => Array.from({ length: count }, (_, n) => `"name-${n}":{"a${n % 90}":0}`).join();
@@ -150,33 +150,6 @@ else {
   });
 }
 
-/** Nanoseconds this thread has run: unlike the delay, it does not grow when the machine is busy with others. Linux only. */
-function ranNs(): number {
-  try {
-    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]);
-  } catch {
-    return 0;
-  }
-}
-
-/** Milliseconds of the longest turn of the event loop, in time that this thread ran. */
-function watchTurns(): () => number {
-  let longest = 0;
-  let last = ranNs();
-  let on = true;
-  const look = () => {
-    const now = ranNs();
-    longest = Math.max(longest, now - last);
-    last = now;
-    if (on) setImmediate(look);
-  };
-  setImmediate(look);
-  return () => {
-    on = false;
-    return longest / 1e6;
-  };
-}
-
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'tidemark-doors-'));
   const { token, line } = newToken({ name: 'bench', scope: 'admin', tenant: 'acme' });
@@ -231,19 +204,17 @@ async function main(): Promise<void> {
     const preparing = said<{ sending: number }>();
     worker.postMessage(name);
     const { sending } = await preparing;
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
-    const longest = watchTurns();
+    const over = watchTurns(BOUND_MS);
     const began = performance.now();
     const { status } = await said<{ status: number }>();
-    delay.disable();
+    const { longestMs, delayMs } = over();
     const row = [
       name,
       sending,
       status,
       ((performance.now() - began) / 1_000).toFixed(2),
-      longest().toFixed(1),
-      (delay.max / 1e6).toFixed(0),
+      longestMs.toFixed(1),
+      delayMs.toFixed(0),
       (process.memoryUsage.rss() / MiB).toFixed(0),
     ];
     process.stdout.write(`${row.join(' | ')}\n`);
