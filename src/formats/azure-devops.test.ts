@@ -53,3 +53,51 @@ it('pages of the API are taken apart', () => {
   // So the documentation shows it.
   expect(formatRig(format, 'auto').reader.readParsed({ value: page })).toMatchObject(read);
 });
+
+it('what a stream writes to Event Grid: categories by number, the service by its name, and no way to sign in', () => {
+  const none = '00000000-0000-0000-0000-000000000000';
+  const data = {
+    ...{ Id: 'aaaa0041-0000-4000-8000-000000000041', Timestamp: '2026-03-01T10:17:30.037Z', ProjectName: 'shop' },
+    ...{ ActorCUID: none, ActorClientId: none, ActorUserId: '0000000d-0000-8888-8000-000000000000' },
+    ...{ ActorUPN: 'Azure DevOps Service', ActorDisplayName: 'Azure DevOps Service', Category: 5, ScopeType: 4 },
+    ...{ ActionId: 'Release.DeploymentCompleted', Data: { PipelineId: '18', PipelineName: 'web' } },
+  };
+  const envelope = { id: data.Id, subject: 'AzureDevOps/Auditing', eventType: 'AzureDevOpsAuditEvent' };
+  const wrapped = { ...envelope, dataVersion: '1.0', eventTime: data.Timestamp, topic: '/subscriptions/s', data };
+  expect(formatRig(format, 'auto').read(wrapped)).toMatchObject({
+    identity: { id: 'Azure DevOps Service', kind: 'provider-service' },
+    action: { name: 'Release.DeploymentCompleted', access: 'execute' },
+    resource: { id: 'shop/web', type: 'release pipeline' },
+  });
+});
+
+it('the number of a token is known though its end is cut off', () => {
+  const authenticationMechanism = 'SessionToken_Unscoped authorizationId: f5729c3d-951b-4a52-88d9-a';
+  expect(rig.read({ ...bypass, authenticationMechanism }).credential).toEqual({
+    id: 'f5729c3d-951b-4a52-88d9-a',
+    kind: 'session-token',
+  });
+});
+
+it('a permission is told by what it is for, a token by what it may do, a group by what its members may', () => {
+  const data = { NamespaceName: 'Library', Token: 'Library/Collection/VariableGroup/4693' };
+  expect(rig.read({ ...bypass, actionId: 'Security.ModifyPermission', data }).resource).toEqual({
+    id: 'shop/Library/Collection/VariableGroup/4693',
+    type: 'permission',
+  });
+  const token = {
+    DisplayName: 'ci',
+    AuthorizationId: 'aaaa0031-0000-4000-8000-000000000031',
+    Scopes: ['vso.code_full'],
+  };
+  expect(rig.read({ ...bypass, actionId: 'Token.PatCreateEvent', data: token }).change).toEqual({
+    kind: 'credential',
+    credential: token.AuthorizationId,
+    rights: ['vso.code_full'],
+  });
+  const group = { GroupName: '[shop]\\Project Administrators', MemberDisplayName: 'Eve' };
+  expect(rig.read({ ...bypass, actionId: 'Group.UpdateGroupMembership.Add', data: group })).toMatchObject({
+    resource: { id: 'shop/[shop]\\Project Administrators', type: 'group' },
+    change: { kind: 'right', rights: ['[shop]\\Project Administrators'] },
+  });
+});

@@ -8,6 +8,7 @@ import {
   inSmallLetters,
   instantOf,
   isNobody,
+  listAt,
   objectAt,
   objectIn,
   type ReadContext,
@@ -16,12 +17,17 @@ import {
 } from '../ingest/format.ts';
 
 // Field map: REST API 7.1 of Azure DevOps, "Audit Log - Query" (DecoratedAuditLogEntry), and the table AzureDevOpsAuditing of streams to
-// Azure Monitor, as of November 2026. The names inside `data` are not listed there, and were not compared with records of a real organisation.
+// Azure Monitor, as of November 2026. The names inside `data` are not listed there: those of groups, permissions, tokens, policies, licences and
+// releases are as records show them that Google SecOps prints of streams to Event Grid and Log Analytics ("Collect Azure DevOps audit logs"), and
+// as exports of organisations that are read in public repositories; the others were not compared.
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const MECHANISMS = ['authenticationMechanism', 'AuthenticationMechanism'];
+
 const actionIn = (entry: Fields) => firstText(entry.actionid, entry.operationname);
 const NO_ID = /^(?:[0-]*|Azure DevOps User)$/;
+const SERVICE_ITSELF = /^[0-9a-f]{8}-0000-8888-8000-0{12}$/i;
 const named = (value: unknown) => {
   const text = textAt(value);
   return text === undefined || NO_ID.test(text) || isNobody(text) ? undefined : text;
@@ -37,7 +43,13 @@ function whoOf(entry: Fields, context: ReadContext): Activity['identity'] | unde
   const client = textAt(context.scrub(named(entry.actorclientid) ?? ''));
   if (client !== undefined)
     return { id: client.toLowerCase(), kind: 'service-account', provider: 'azure-devops', ...given({ name }), ...home };
-  const upn = context.scrub(named(entry.actorupn) ?? '').toLowerCase();
+  const told = named(entry.actorupn);
+  // The parts of the service itself have names in the place of an address, and ids of one kind.
+  if (SERVICE_ITSELF.test(textAt(entry.actoruserid) ?? '') && !told?.includes('@')) {
+    const id = told ?? name ?? textAt(entry.actoruserid)!;
+    return { id: context.scrub(id), kind: 'provider-service', provider: 'azure-devops', ...home };
+  }
+  const upn = context.scrub(told ?? '').toLowerCase();
   const id = textAt(upn) ?? named(entry.actoruserid) ?? named(entry.actorcuid);
   // The service itself has a name and no id.
   if (id === undefined)
@@ -54,9 +66,12 @@ function whoOf(entry: Fields, context: ReadContext): Activity['identity'] | unde
 
 const mechanismOf = (entry: Fields) => textAt(entry.authenticationmechanism) ?? '';
 
-/** How one signed in, with the number of the token where it was one: `PAT_Unscoped authorizationId: 04a4...`. */
+/**
+ * How one signed in, with the number of the token where it was one: `PAT_Unscoped authorizationId: 04a4...`. The field holds 64 characters, so
+ * that the end of the number is missing.
+ */
 function credentialOf(entry: Fields): Activity['credential'] {
-  const [, how = '', id] = /^(\w+).*authorizationId: ?([0-9a-f-]{36})/i.exec(mechanismOf(entry)) ?? [];
+  const [, how = '', id] = /^(\w+).*authorizationId: ?([0-9a-f-]{20,36})/i.exec(mechanismOf(entry)) ?? [];
   if (id === undefined) return undefined;
   return /^PAT/i.test(how) ? { id, kind: 'pat', longLived: true } : { id, kind: 'session-token' };
 }
@@ -71,6 +86,11 @@ const BY_CATEGORY: Readonly<Record<string, Access>> = {
   remove: 'write',
   execute: 'execute',
 };
+
+/** Streams tell it by number, as well as by name. */
+const CATEGORIES = ['unknown', 'modify', 'remove', 'create', 'access', 'execute'];
+const categoryOf = ({ category, categorydisplayname }: Fields) =>
+  (CATEGORIES[Number(category)] ?? firstText(category, categorydisplayname) ?? '').toLowerCase();
 
 function accessOf(action: string, category: string): Access {
   const told = Object.hasOwn(BY_CATEGORY, category) ? BY_CATEGORY[category]! : 'unknown';
@@ -100,16 +120,13 @@ const THINGS: readonly (readonly [RegExp, readonly string[], string])[] = [
   ],
   [/^Group\./i, ['GroupName', 'GroupId'], 'group'],
   [/^Token\./i, ['DisplayName', 'TokenType', 'AuthorizationId'], 'token'],
-  [
-    /^(?:Security|Permission)\./i,
-    ['NamespaceName', 'PermissionNameToSet', 'SubjectDisplayName', 'Token', 'SubjectDescriptor'],
-    'permission',
-  ],
+  [/^(?:Security|Permission)\./i, ['Token', 'NamespaceName', 'SubjectDisplayName', 'SubjectDescriptor'], 'permission'],
   [
     /^(?:Policy|CheckConfiguration)\./i,
     ['RepoName', 'PolicyTypeDisplayName', 'ResourceName', 'PolicyName', 'PolicyTypeId'],
     'policy',
   ],
+  [/^Licensing\./i, ['UserIdentifier'], 'licence'],
   [/^Extension\./i, ['ExtensionName', 'ExtensionId'], 'extension'],
   [/^Project\./i, ['ProjectName', 'ProjectId'], 'project'],
 ];
@@ -127,6 +144,22 @@ function targetOf(entry: Fields, action: string, context: ReadContext): Activity
   return place === undefined || NO_ID.test(place) ? undefined : { id: place, type: 'project' };
 }
 
+/** A token that was made, and what it may do; a member that a group has now, and so its rights. */
+function changeOf(entry: Fields, action: string, context: ReadContext): Activity['change'] {
+  const data = objectIn(entry.data) ?? {};
+  if (/^Token\.\w+Create/i.test(action)) {
+    const scopes = listAt(data.Scopes).flatMap((scope) => textAt(scope) ?? []);
+    return {
+      kind: 'credential',
+      ...given({ credential: textAt(data.AuthorizationId) }),
+      ...(scopes.length > 0 && { rights: scopes.map((scope) => context.scrub(scope)) }),
+    };
+  }
+  if (!/^Group\.UpdateGroupMembership\.Add$/i.test(action)) return undefined;
+  const group = textAt(data.GroupName);
+  return { kind: 'right', ...(group !== undefined && { rights: [context.scrub(group)] }) };
+}
+
 export const format: Format = {
   id: 'azure-devops',
   about: {
@@ -141,8 +174,9 @@ export const format: Format = {
     return (
       action !== undefined &&
       /^[A-Za-z]+\.[\w.-]+$/.test(action) &&
-      ('authenticationMechanism' in record || 'AuthenticationMechanism' in record) &&
-      ('actorUPN' in record || 'ActorUPN' in record || 'actorCUID' in record || 'ActorCUID' in record)
+      // How one signed in is not told of what the service does by itself.
+      ('actorCUID' in record || 'ActorCUID' in record || MECHANISMS.some((name) => name in record)) &&
+      ['actorUPN', 'ActorUPN', 'actorCUID', 'ActorCUID'].some((name) => name in record)
     );
   },
   split(raw) {
@@ -174,12 +208,12 @@ export const format: Format = {
           action: {
             name: action,
             service: action.split('.')[0]!.toLowerCase(),
-            access: accessOf(action, (textAt(entry.category) ?? '').toLowerCase()),
+            access: accessOf(action, categoryOf(entry)),
           },
           source: given({ ip: textAt(entry.ipaddress), userAgent: textAt(entry.useragent) }),
           // The log tells what was done.
           outcome: 'success',
-          ...given({ credential: credentialOf(entry), resource: target }),
+          ...given({ credential: credentialOf(entry), resource: target, change: changeOf(entry, action, context) }),
         },
       ],
     };

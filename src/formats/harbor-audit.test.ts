@@ -34,3 +34,9 @@ it('refused sign-ins are denied, and public pulls are nobody', () => {
   expect(rig.read(login)).toMatchObject({ action: { access: 'authenticate' }, outcome: 'denied' });
   expect(rig.reader.readParsed({ ...pulled, username: 'anonymous' })[0]).toMatchObject({ status: 'skip' });
 });
+
+it('what failed is told as failed, in the API and in the table behind it', () => {
+  const refused = { ...made, operation_result: undefined, is_successful: false };
+  expect(rig.read(JSON.parse(JSON.stringify(refused))).outcome).toBe('failed');
+  expect(rig.read({ ...made, resource_type: 'role', operation: 'update' }).action.access).toBe('admin');
+});

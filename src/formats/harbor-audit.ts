@@ -14,8 +14,9 @@ import {
   textAt,
 } from '../ingest/format.ts';
 
-// Field map: API of Harbor 2.13 and later (`auditlog-exts`: AuditLogExt) and of 2.0 to 2.12 (`audit-logs`: AuditLog). The
-// newer of the two was not compared with records of a real registry.
+// Field map: API of Harbor 2.13 and later (`auditlog-exts`: AuditLogExt) and of 2.0 to 2.12 (`audit-logs`: AuditLog); which operations there are, and
+// what each names as its resource, as the source of Harbor says (goharbor/harbor, `src/pkg/auditext` and `src/controller/event/metadata`, November
+// 2026).
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -40,7 +41,8 @@ const withoutDigest = (resource: string) =>
 
 function accessOf(operation: string, type: string): Access {
   if (/^log(?:in|out)/.test(operation)) return 'authenticate';
-  if (/^(?:robot|user|member|configuration|project|policy|registry)/.test(type) && operation !== 'read') return 'admin';
+  if (/^(?:robot|user|member|role|configuration|project|policy|registry)/.test(type) && operation !== 'read')
+    return 'admin';
   const access = accessOfName(operation);
   return access === 'unknown' ? 'write' : access;
 }
@@ -90,7 +92,11 @@ export const format: Format = {
           ...(target !== '' && { resource: { id: target, ...given({ type: textAt(type) }) } }),
           ...(isNewRobot && { change: { kind: 'identity', identity: target } }),
           source: given({ ip: firstText(record.client_ip, record.remote_addr) }),
-          outcome: hasFailed(record.operation_result) ? (/^login/.test(operation) ? 'denied' : 'failed') : 'success',
+          outcome: hasFailed(record.operation_result ?? record.is_successful)
+            ? /^login/.test(operation)
+              ? 'denied'
+              : 'failed'
+            : 'success',
         },
       ],
     };

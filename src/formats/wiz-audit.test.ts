@@ -49,3 +49,8 @@ it('a setting of the whole account is told by its name', () => {
   });
   expect(rig.read({ ...rotated, action: 'Login', actionParameters: {} }).resource).toBeUndefined();
 });
+
+it('signing in is told as that, however it is called', () => {
+  for (const action of ['Login', ' user Login'])
+    expect(rig.read({ ...rotated, action }).action).toMatchObject({ name: action.trim(), access: 'authenticate' });
+});

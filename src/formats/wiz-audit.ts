@@ -17,8 +17,8 @@ import {
   textAt,
 } from '../ingest/format.ts';
 
-// Field map: the `auditLogEntries` of the GraphQL API of Wiz, as the rules of SIEMs read them, as of November 2026. What those
-// rules do not name was not compared with records of a real account.
+// Field map: the `auditLogEntries` of the GraphQL API of Wiz, as panther-labs/panther-analysis daa10c8 and the sample of elastic/integrations
+// (wiz 3, data stream `audit`) show them, as of November 2026. What these do not hold was not compared with records of a real account.
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -40,7 +40,7 @@ const GOVERNS =
   /user|role|service.?account|saml|scim|token|secret|key|ip.?restriction|integration|connector|deployment|project|automation|rule|policy|scanner|ignore|session|login|password|mfa/i;
 
 function accessOf(action: string): Access {
-  if (/^(?:login|logout|authenticate)/i.test(action)) return 'authenticate';
+  if (/^(?:user )?(?:login|logout|authenticate)/i.test(action)) return 'authenticate';
   const access = accessOfName(action);
   if (access === 'read' || access === 'execute') return access;
   return GOVERNS.test(action) ? 'admin' : access === 'unknown' ? 'write' : access;
@@ -92,7 +92,7 @@ export const format: Format = {
     if (at === undefined) return dead('timestamp: expected a time');
     // Lakes write the names of columns in small letters.
     const entry = inSmallLetters(record);
-    const action = context.scrub(textAt(record.action) ?? '');
+    const action = context.scrub((textAt(record.action) ?? '').trim());
     if (action === '') return dead('action: expected a non-empty string');
     const identity = whoOf(entry);
     if (identity === undefined) return skip('serviceAccount and user name nobody');
