@@ -5,6 +5,7 @@ import type { Clock } from '../ports/outside.ts';
 import type { OwnHours, Reached, Store, ToldPart } from '../ports/store.ts';
 import { StepAbandoned } from '../ports/stream.ts';
 import { asStored, follow, inStretches, merged, toldIn } from './event-hours.ts';
+import { createHeldHours } from './held-hours.ts';
 import { createLatePartitions } from './late-partitions.ts';
 import { type Lag, Rest } from './rest.ts';
 import { createTellingQueue } from './telling-queue.ts';
@@ -138,15 +139,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
    * What was told in hours after the last closed one since all partitions are ours, so that the store need not be asked: whole for hours
    * from `heldFrom` on.
    */
-  let held = new Map<number, Contribution[]>();
-  /** One at a time: a turn may tell more than a call takes arguments. */
-  const holdAll = (contributions: readonly Contribution[]) => {
-    for (const one of contributions) {
-      const told = held.get(toldIn(one));
-      if (told === undefined) held.set(toldIn(one), [one]);
-      else told.push(one);
-    }
-  };
+  let held = createHeldHours();
   let heldFrom = Number.POSITIVE_INFINITY;
   /** The furthest hour that partitions had reached when they came together. */
   let wholeAt = NEVER;
@@ -203,7 +196,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
 
   /** Partitions have come or gone: where one is not ours, the store alone knows all that is told. */
   function recount(): void {
-    held = new Map();
+    held = createHeldHours();
     heldFrom = Number.POSITIVE_INFINITY;
     wholeAt = Math.max(NEVER, ...[...locals.values()].map((one) => Math.max(one.hour, one.told.hour)));
   }
@@ -278,9 +271,9 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (upTo < epoch || after < population.epoch) own.push({ partition, after, upTo: Math.max(after, upTo) });
     }
     if (own.length === 0 && population.epoch + 1 >= heldFrom)
-      await follow(population, await asStored([...held].flatMap(([hour, told]) => (hour <= epoch ? told : []))), epoch);
+      await follow(population, await asStored(await held.upTo(epoch)), epoch);
     else await follow(population, await stored(population.epoch, epoch, own), epoch);
-    for (const hour of held.keys()) if (hour <= epoch) held.delete(hour);
+    held.forget(epoch);
     for (const { partition, upTo } of own)
       if (upTo < epoch) read.set(partition, upTo);
       else read.delete(partition);
@@ -507,7 +500,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (hour > local.told.hour || told.contributions.length > 0) {
         local.told = { hour, offset };
         queue.add({ partition, hour, offset }, told);
-        if (isWhole()) holdAll(told.contributions);
+        if (isWhole()) held.add(told.contributions);
         // Nobody can go on before our other partitions are there too, and they tell with this one.
         const isBehind = [...locals.values()].some((one) => one.busy && one.hour < hour);
         if (!isWhole()) await (isBehind ? change(FIRST_LOOK_MS) : queue.send());
@@ -523,7 +516,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       local.offset = offset;
       local.told = { hour, offset };
       queue.add({ partition, hour, offset }, told);
-      if (isWhole()) holdAll(told.contributions);
+      if (isWhole()) held.add(told.contributions);
       wake();
     },
     async keep() {
@@ -534,7 +527,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     done(partition, { hour, offset }, position, contributions) {
       const local = locals.get(partition);
       if (local === undefined) return;
-      if (isWhole()) holdAll(contributions);
+      if (isWhole()) held.add(contributions);
       local.hour = Math.max(local.hour, hour);
       local.committed = local.hour;
       local.offset = offset;
