@@ -103,4 +103,44 @@ describe('an object that S3 begins to send and does not end', () => {
     expect(taken).toEqual(['0123456789']);
     expect(deleted).toEqual(['flows']);
   }, 30_000);
+
+  it('goes on after an answer of the queue that never comes, to a question as to a deletion', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'testing');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'testing');
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      if (request.method === 'GET') return void response.end('0123456789');
+      const what = String(request.headers['x-amz-target']).split('.')[1] as string;
+      request.resume().on('end', () => {
+        asked.push(what);
+        const isFirst = asked.indexOf(what) === asked.length - 1;
+        if (what === 'ChangeMessageVisibility' || isFirst) return;
+        response.setHeader('content-type', 'application/x-amz-json-1.0');
+        const body = json({ Records: [record('flows')] });
+        const sum = createHash('md5').update(body).digest('hex');
+        const message = { MessageId: 'm', ReceiptHandle: 'h', Body: body, MD5OfBody: sum };
+        response.end(json(what === 'ReceiveMessage' ? { Messages: [message] } : {}));
+        if (what === 'DeleteMessage') ended.abort();
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const ended = new AbortController();
+    const events: string[] = [];
+    const queue = await openS3Queue({
+      options: {
+        ...{ queueUrl: `${endpoint}/1/q`, region: 'eu-west-1', endpoint, format: 'auto', readers: 1 },
+        ...{ visibilityMs: 60_000, objectMaxBytes: 1_000 },
+      } as Parameters<typeof openS3Queue>[0]['options'],
+      answerMs: 300,
+      waitS: 0,
+      take: async () => ({ status: 'taken' }),
+      onEvent: ({ type }) => events.push(type),
+    });
+    await queue.run(ended.signal);
+    server.closeAllConnections();
+    server.close();
+    expect(asked).toEqual(['ReceiveMessage', 'ReceiveMessage', 'DeleteMessage', 'ReceiveMessage', 'DeleteMessage']);
+    expect(events).toEqual(['fault', 'taken', 'fault', 'taken']);
+  }, 60_000);
 });

@@ -6,10 +6,13 @@ import { gunzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Config } from '../../schemas/config.ts';
+import { withDeadline } from '../bounds/deadline.ts';
 import { pause } from '../bounds/pause.ts';
 
 /** Longest that a question to the queue waits for messages: what SQS allows. */
 const WAIT_S = 20;
+/** Longest that the queue may take for an answer, besides that wait: none of it is held for good by a connection that died in silence. */
+const ANSWER_MS = 15_000;
 /** Longest that S3 may be silent while it sends an object: longer than its own pauses, and no reader is held for good. */
 const SILENCE_MS = 60_000;
 /** Pause after a queue that cannot be reached. */
@@ -34,6 +37,10 @@ export interface S3QueueParts {
   take(bytes: Buffer, named: Named, signal: AbortSignal): Promise<Taken>;
   /** How long S3 may be silent while it sends an object, in ms; a minute. */
   readonly silenceMs?: number;
+  /** How long the queue may take for an answer, besides the time that it waits for messages, in ms; a quarter of a minute. */
+  readonly answerMs?: number;
+  /** How long the queue is asked to wait for messages, in seconds; what SQS allows. */
+  readonly waitS?: number;
   /** `left`: the notification stays in the queue. */
   onEvent(event: {
     readonly type: 'taken' | 'gone' | 'left' | 'no-notification' | 'fault';
@@ -107,7 +114,8 @@ export function objectsIn(body: string): readonly Named[] | undefined {
 }
 
 /** Opens the clients. Throws a Fault when the packages of AWS, which are optional, are not installed. */
-export async function openS3Queue({ options, take, onEvent, silenceMs = SILENCE_MS }: S3QueueParts): Promise<S3Queue> {
+export async function openS3Queue(parts: S3QueueParts): Promise<S3Queue> {
+  const { options, take, onEvent, silenceMs = SILENCE_MS, answerMs = ANSWER_MS, waitS = WAIT_S } = parts;
   const [sqsPackage, s3Package] = await Promise.all([
     import('@aws-sdk/client-sqs'),
     import('@aws-sdk/client-s3'),
@@ -191,19 +199,24 @@ export async function openS3Queue({ options, take, onEvent, silenceMs = SILENCE_
             const ask = new ReceiveMessageCommand({
               QueueUrl: queueUrl,
               MaxNumberOfMessages: 1,
-              WaitTimeSeconds: WAIT_S,
+              WaitTimeSeconds: waitS,
               VisibilityTimeout: Math.ceil(visibilityMs / 1_000),
             });
-            const { Messages = [] } = await sqs.send(ask, { abortSignal: signal });
+            const { Messages = [] } = await sqs.send(ask, {
+              abortSignal: withDeadline(waitS * 1_000 + answerMs, signal),
+            });
             for (const { Body = '', ReceiptHandle = '' } of Messages) {
               const message = { QueueUrl: queueUrl, ReceiptHandle };
               // While an object is being read nobody else shall get its notification.
               const hold = setInterval(() => {
                 const more = { ...message, VisibilityTimeout: Math.ceil(visibilityMs / 1_000) };
-                sqs.send(new ChangeMessageVisibilityCommand(more)).catch(() => {});
+                sqs
+                  .send(new ChangeMessageVisibilityCommand(more), { abortSignal: withDeadline(answerMs) })
+                  .catch(() => {});
               }, visibilityMs / 2);
               try {
-                if (await done(Body, signal)) await sqs.send(new DeleteMessageCommand(message));
+                if (await done(Body, signal))
+                  await sqs.send(new DeleteMessageCommand(message), { abortSignal: withDeadline(answerMs) });
               } finally {
                 clearInterval(hold);
               }

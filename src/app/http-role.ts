@@ -124,7 +124,15 @@ export async function serve(
   const once = openClaims(store);
   const secret = (key: string, file: string) =>
     readSecretFile({ key, file }, (exposed) => telemetry.event('secret-exposed', exposed));
-  const closers: (() => Promise<void>)[] = [way.close, traces.close];
+  /** What records come in by. They are closed together: each may wait a while for who has not finished, and one after another would not end in time. */
+  const ways: (() => Promise<void>)[] = [];
+  const close = async () => {
+    const ended = await Promise.allSettled(ways.map((end) => end()));
+    await traces.close();
+    await way.close();
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  };
   const held = createHold(config.detect.queueBytes);
   const full = () => (held.full ? ['too many requests are under way'] : []);
   const listeners: Record<string, { readonly open: number }> = {};
@@ -228,9 +236,9 @@ export async function serve(
         const grpc = await startGrpc(consoleParts, config.http.grpcPort);
         places['otlp-grpc'] = grpc.url;
         listeners['otlp-grpc'] = grpc.connections;
-        closers.push(() => grpc.close());
+        ways.push(() => grpc.close());
       }
-      closers.push(async () => {
+      ways.push(async () => {
         // Whoever reads changes would hold the server up.
         views.changes.close();
         await console.close();
@@ -248,18 +256,18 @@ export async function serve(
       });
       listeners.syslog = listener.connections;
       places.syslog = `${config.syslog.host}:${listener.port}`;
-      closers.push(() => listener.close());
+      ways.push(() => listener.close());
     }
     if (Object.keys(config.s3Queues).length > 0) {
       const queues = await openS3Queues(parts, intake);
-      closers.push(() => queues.close());
+      ways.push(() => queues.close());
     }
     if (Object.keys(config.pubSub).length > 0) {
       const subscriptions = await openPubSub(parts, intake);
-      closers.push(() => subscriptions.close());
+      ways.push(() => subscriptions.close());
     }
   } catch (error) {
-    for (const close of closers.reverse()) await close();
+    await close();
     throw error;
   }
   return {
@@ -269,9 +277,7 @@ export async function serve(
       heldBytes: held.bytes,
       connections: Object.fromEntries(Object.entries(listeners).map(([name, { open }]) => [name, open])),
     }),
-    async close() {
-      for (const close of closers.reverse()) await close();
-    },
+    close,
   };
 }
 

@@ -19,7 +19,7 @@ export class Contributions {
   add(message: PopulationMessage): void {
     const { tenant, memory, identityHash: identity, hour } = this.#moment;
     const { dimension, value, amount } = encodeMessage(message);
-    this.put({ tenant, peers: memory.peers, dimension, value, identity, hour, amount }, message);
+    this.put({ tenant, peers: memory.peers, dimension, value, identity, hour, amount, told: undefined }, message);
   }
 
   /** `message`: what the contribution says, where that is at hand. */

@@ -55,8 +55,11 @@ export interface Contribution {
   readonly hour: number;
   /** Weight or reading carried along (a count, a score in nats); 1 where it means nothing. */
   readonly amount: number;
-  /** Event hour that its partition had reached when it was told: with that one it is closed. Absent: its own hour. */
-  readonly told?: number;
+  /**
+   * Event hour that its partition had reached when it was told: with that one it is closed. Absent: its own hour. Whoever judges hour by hour
+   * sets it once; a copy of each of a million would cost more than judging some of them.
+   */
+  told?: number | undefined;
 }
 
 /** The memory of one identity, serialised. It carries the last offset it learned, so nothing is learned twice. */

@@ -507,7 +507,12 @@ class PartitionEngine implements Engine {
       memories.push(row);
       yield;
     }
-    return [...this.#partition.rows(this.#lexicon, memories.length > 0), ...memories];
+    const rows: MemoryRow[] = [];
+    for (const row of this.#partition.rows(this.#lexicon, memories.length > 0)) {
+      rows.push(row);
+      yield;
+    }
+    return rows.concat(memories);
   }
 
   restore(row: MemoryRow): void {

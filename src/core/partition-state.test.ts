@@ -87,7 +87,7 @@ describe('what was here before', () => {
 
   test('and so it is after a restart, also from what an earlier version saved', () => {
     const partition = lived(MANY);
-    const rows = partition.rows(new Lexicon(), false).sort((a, b) => (a.key < b.key ? -1 : 1));
+    const rows = [...partition.rows(new Lexicon(), false)].sort((a, b) => (a.key < b.key ? -1 : 1));
     const [restored, older, mixed] = [made(), made(), made()];
     for (const row of rows) {
       restored.restore(row, new Lexicon());

@@ -100,27 +100,24 @@ export class Partition {
     return hash;
   }
 
-  /** Rows to save; `hasMemories`: memories are saved with them, which cannot be read without the names of their tables. */
-  rows(lexicon: Lexicon, hasMemories: boolean): MemoryRow[] {
-    const rows: MemoryRow[] = [];
+  /** Rows to save, one at a time; `hasMemories`: memories are saved with them, which cannot be read without the names of their tables. */
+  *rows(lexicon: Lexicon, hasMemories: boolean): Generator<MemoryRow> {
     if (this.#dirty || (hasMemories && !this.#areLayoutsSaved)) {
-      rows.push({ key: LAYOUTS_KEY, offset: this.#offset, bytes: packLayouts(this.#layout, this.#ages) });
+      yield { key: LAYOUTS_KEY, offset: this.#offset, bytes: packLayouts(this.#layout, this.#ages) };
       this.#areLayoutsSaved = true;
     }
     for (const [shelf, bytes] of lexicon.changed())
-      rows.push({ key: `${LEXICON_KEY}${shelf}`, offset: this.#offset, bytes });
+      yield { key: `${LEXICON_KEY}${shelf}`, offset: this.#offset, bytes };
     if (this.#dirty) {
       const { ids, times } = this.#seen.saved();
-      rows.push({ key: SEEN_KEY, offset: this.#offset, bytes: ids });
-      rows.push({ key: SEEN_TIMES_KEY, offset: this.#offset, bytes: times });
+      yield { key: SEEN_KEY, offset: this.#offset, bytes: ids };
+      yield { key: SEEN_TIMES_KEY, offset: this.#offset, bytes: times };
       this.#dirty = false;
     }
     const pendingContributions = this.pendingContributions.changed();
-    if (pendingContributions !== undefined)
-      rows.push({ key: OWED_KEY, offset: this.#offset, bytes: pendingContributions });
+    if (pendingContributions !== undefined) yield { key: OWED_KEY, offset: this.#offset, bytes: pendingContributions };
     const spent = this.openSpending.changed();
-    if (spent !== undefined) rows.push({ key: SPENT_KEY, offset: this.#offset, bytes: spent });
-    return rows;
+    if (spent !== undefined) yield { key: SPENT_KEY, offset: this.#offset, bytes: spent };
   }
 
   /** Restores a saved row if it belongs to the partition state. Returns whether it did. */

@@ -1,15 +1,27 @@
 /** What was told in hours that are not closed yet, kept here while all partitions are ours, so that the store need not be asked. */
+import { createPace } from '../bounds/pace.ts';
 import type { Contribution } from '../core/engine-contract.ts';
 import { toldIn } from './event-hours.ts';
 
 const NOT_YET = Number.POSITIVE_INFINITY;
+/** Contributions that are put to their hours, or taken from one, between two pauses. */
+const RUN = 1_024;
+const pace = createPace({ records: 32, bytes: Number.POSITIVE_INFINITY });
+
+/** Told in one turn, and not put to their hours yet; what is of hours up to `after` was dropped since. */
+interface Untouched {
+  readonly contributions: readonly Contribution[];
+  after: number;
+}
 
 /**
  * Complete for hours from one on, and for none before it is known which. Bounded by what is told in the hours that are open, as the
- * population itself is.
+ * population itself is. Thousands of newcomers tell a million contributions in one turn, so they are put to their hours only when they are
+ * asked for, with pauses.
  */
 export class HeldHours {
   #hours = new Map<number, Contribution[]>();
+  #untouched: Untouched[] = [];
   #from = NOT_YET;
   /** The furthest hour that partitions had reached when they came together. */
   #reached: number;
@@ -22,6 +34,7 @@ export class HeldHours {
   /** Partitions have come or gone: where one is not ours, the store alone knows all that is told. */
   startAnew(reached: number): void {
     this.#hours = new Map();
+    this.#untouched = [];
     this.#from = NOT_YET;
     this.#reached = reached;
   }
@@ -37,13 +50,9 @@ export class HeldHours {
     if (this.#hours === hours) this.#from = Math.max(this.#reached, stored) + 1;
   }
 
-  /** One at a time: a turn may tell more than a call takes arguments. */
+  /** Takes what one turn told, in one step however much it is. */
   add(contributions: readonly Contribution[]): void {
-    for (const one of contributions) {
-      const told = this.#hours.get(toldIn(one));
-      if (told === undefined) this.#hours.set(toldIn(one), [one]);
-      else told.push(one);
-    }
+    if (contributions.length > 0) this.#untouched.push({ contributions, after: Number.NEGATIVE_INFINITY });
   }
 
   /** Everything that was told in the hours after `after` is here. */
@@ -51,13 +60,36 @@ export class HeldHours {
     return after + 1 >= this.#from;
   }
 
-  /** What was told up to an hour. */
-  upTo(hour: number): Contribution[] {
-    return [...this.#hours].flatMap(([told, contributions]) => (told <= hour ? contributions : []));
+  /** What was told up to an hour, in no order. Others run in between. */
+  async upTo(hour: number): Promise<readonly Contribution[]> {
+    const hours = this.#hours;
+    const fresh = this.#untouched;
+    this.#untouched = [];
+    for (const { contributions, after } of fresh)
+      for (let from = 0; from < contributions.length; from += RUN) {
+        for (const one of contributions.slice(from, from + RUN)) if (toldIn(one) > after) putIn(hours, one);
+        await pace(0);
+      }
+    const all: Contribution[] = [];
+    for (const [told, contributions] of hours) {
+      if (told > hour) continue;
+      for (let from = 0; from < contributions.length; from += RUN) {
+        for (const one of contributions.slice(from, from + RUN)) all.push(one);
+        await pace(0);
+      }
+    }
+    return all;
   }
 
   /** The hours up to this one are closed. */
   drop(hour: number): void {
     for (const told of this.#hours.keys()) if (told <= hour) this.#hours.delete(told);
+    for (const one of this.#untouched) one.after = Math.max(one.after, hour);
   }
+}
+
+function putIn(hours: Map<number, Contribution[]>, one: Contribution): void {
+  const told = hours.get(toldIn(one));
+  if (told === undefined) hours.set(toldIn(one), [one]);
+  else told.push(one);
 }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
+import { createPace } from '../bounds/pace.ts';
 import { bytesOf } from '../ingest/activity-shape.ts';
 import type { Store } from '../ports/store.ts';
 import {
@@ -60,6 +61,21 @@ interface Waiting {
   readonly done?: { resolve(): void; reject(error: unknown): void };
 }
 
+/** After so many activities, or when they took long, others run: a request may bring thousands. */
+const pace = createPace({ records: 512, bytes: Number.POSITIVE_INFINITY });
+
+async function messagesOf(chunk: readonly Waiting[], first: number): Promise<TopicMessage[]> {
+  const messages: TopicMessage[] = [];
+  for (const { message } of chunk) {
+    const { value, headers, activity } = message;
+    const place = { offset: first + messages.length, key: null, timestamp: Date.now() };
+    messages.push({ value, headers, ...(activity !== undefined && { activity }), ...place });
+    const paused = pace(0);
+    if (paused !== undefined) await paused;
+  }
+  return messages;
+}
+
 export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOptions): LocalSource {
   const place = { topic: LOCAL.topic, partition: LOCAL.partition };
   let queue: Waiting[] = [];
@@ -113,10 +129,15 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
   }
 
   return {
-    submit: (activities) =>
-      take(
-        activities.map((activity) => ({ message: { value: null, headers: {}, activity }, bytes: bytesOf(activity) })),
-      ),
+    async submit(activities) {
+      const waiting: Waiting[] = [];
+      for (const activity of activities) {
+        waiting.push({ message: { value: null, headers: {}, activity }, bytes: bytesOf(activity) });
+        const paused = pace(0);
+        if (paused !== undefined) await paused;
+      }
+      await take(waiting);
+    },
 
     send: (messages) =>
       take(
@@ -144,12 +165,7 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
           const began = performance.now();
           chunk = cut();
           const first = offset;
-          const messages: TopicMessage[] = chunk.map(({ message }, index) => ({
-            ...message,
-            offset: first + index,
-            key: null,
-            timestamp: Date.now(),
-          }));
+          const messages = await messagesOf(chunk, first);
           offset += chunk.length;
           await step({ ...place, first, last: offset - 1, messages }, async () => {}, new AbortController().signal);
           for (const { bytes } of chunk) waitingBytes -= bytes;

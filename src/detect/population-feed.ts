@@ -242,7 +242,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     }
     const told =
       own.length === 0 && held.isCompleteAfter(population.epoch)
-        ? await asStored(held.upTo(epoch))
+        ? await asStored(await held.upTo(epoch))
         : await stored(population.epoch, epoch, own);
     await follow(population, told, epoch);
     held.drop(epoch);

@@ -39,6 +39,8 @@ export async function encodeNative<Row>(columns: readonly Column<Row>[], rows: r
     out.text(column.name);
     out.text(column.type);
     begun[index]!.end(out);
+    const paused = pace(rows.length);
+    if (paused !== undefined) await paused;
   }
   return out.take();
 }

@@ -5,6 +5,7 @@ import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
 import type { HomeFilter } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
+import { createPace } from '../../bounds/pace.ts';
 import type { Contribution, Located, LocatedDecision, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
 import type { PendingDelivery, Settlement } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/outside.ts';
@@ -100,7 +101,7 @@ export class ClickHouseStore implements Store {
     const contributions = await this.#writer.insertTolerant({
       ...named('contribution'),
       columns: columns.contributionColumns,
-      rows: placed({ turn: turn.id, before: turn.toldBefore ?? 0, contributions: turn.contributions }),
+      rows: await placed([{ turn: turn.id, before: turn.toldBefore ?? 0, contributions: turn.contributions }]),
     });
     this.#collect(turn, 'contribution', contributions, letters);
     const decisions = await this.#writer.insertTolerant({
@@ -289,7 +290,7 @@ export class ClickHouseStore implements Store {
     await this.#writer.insert({
       table: 'contribution',
       columns: columns.contributionColumns,
-      rows: parts.flatMap(placed),
+      rows: await placed(parts),
     });
     await this.#writer.insert({ table: 'reached', columns: columns.reachedColumns(topic), rows: reached });
   }
@@ -486,8 +487,19 @@ type ActivityCells = [offset: number | string, ...unknown[]];
 type MemoryCells = [key: string, offset: number | string, bytes: string];
 type DeliveryCells = [string, string, string, string, number, number, string, number, number, number];
 
-const placed = ({ turn, before, contributions }: ToldPart): columns.PlacedContribution[] =>
-  contributions.map((contribution, at) => ({ contribution, turn, ordinal: before + at }));
+/** Contributions that get their place between two pauses. */
+const PLACED_AT_ONCE = 1_024;
+const pace = createPace({ records: 32, bytes: Number.POSITIVE_INFINITY });
+
+async function placed(parts: readonly ToldPart[]): Promise<columns.PlacedContribution[]> {
+  const rows: columns.PlacedContribution[] = [];
+  for (const { turn, before, contributions } of parts)
+    for (const [at, contribution] of contributions.entries()) {
+      rows.push({ contribution, turn, ordinal: before + at });
+      if (rows.length % PLACED_AT_ONCE === 0) await pace(0);
+    }
+  return rows;
+}
 
 function toMemory([key, offset, bytes]: MemoryCells): MemoryRow {
   return { key, offset: Number(offset), bytes: new Uint8Array(Buffer.from(bytes, 'base64')) };

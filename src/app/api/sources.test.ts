@@ -62,12 +62,43 @@ test('a topic that is pinned to one tenant is told to no other, not to one whose
   });
   const topics = ['raw.acme', 'raw.own', 'raw.shared', 'known.acme', 'tidemark.activity'];
   const lags = await read(
-    topics.map((topic) => of('ingest', `main/${topic}`, 0, 1)),
+    topics.map((topic) => of(topic === 'tidemark.activity' ? 'detect' : 'ingest', `main/${topic}`, 0, 1)),
     [],
   );
-  const told = (tenant: string) => lagsFor(tenant, config, lags).map(({ topic }) => topic.slice('main/'.length));
+  const told = (tenant: string) => lagsFor(tenant, config, lags, []).map(({ topic }) => topic.slice('main/'.length));
   const shared = ['raw.shared', 'tidemark.activity'];
   expect(told('acme')).toEqual(['raw.acme', 'raw.shared', 'known.acme', 'tidemark.activity']);
   for (const other of ['acme/eu', 'acme2', 'ACME', 'acm', 'globex', '']) expect(told(other)).toEqual(shared);
   expect(told('default')).toEqual(['raw.own', ...shared]);
+});
+
+test('a process that lists no inputs, as one that serves the API alone, tells a tenant of the topics by which its records came, and of no other', async () => {
+  const lags = await read(
+    [],
+    [
+      { ...of('ingest', 'main/raw.acme', 0, 1), agoMs: 0 },
+      { ...of('ingest', 'main/raw.globex', 0, 7), agoMs: 0 },
+      { ...of('detect', 'main/tidemark.activity', 0, 2), agoMs: 0 },
+    ],
+  );
+  const topic = (name: string) => ({ kind: 'topic', name }) as const;
+  for (const config of [configSchema.parse({}), configSchema.parse({ kafka: { brokers: ['127.0.0.1:9092'] } })]) {
+    const told = (...sources: { kind: 'topic' | 'sender'; name: string }[]) =>
+      lagsFor('acme', config, lags, sources).map(({ topic: name }) => name);
+    expect(told(topic('main/raw.acme'))).toEqual(['main/raw.acme', 'main/tidemark.activity']);
+    expect(told(topic('other/raw.globex'))).toEqual(['main/tidemark.activity']);
+    // Who sends may give itself any name.
+    expect(told({ kind: 'sender', name: 'main/raw.globex' })).toEqual(['main/tidemark.activity']);
+  }
+});
+
+test('a topic of another does not become ours because the configuration pins it to it and a record once named us', async () => {
+  const config = configSchema.parse({
+    kafka: { brokers: ['127.0.0.1:9092'], inputs: [{ topic: 'raw.globex', tenant: 'globex', pinned: true }] },
+  });
+  const lags = await read([of('ingest', 'kafka/raw.globex', 0, 1)], []);
+  const cluster = config.kafka!.cluster;
+  const named = lags.map((one) => ({ ...one, topic: `${cluster}/raw.globex` }));
+  expect(lagsFor('acme', config, named, [{ kind: 'topic', name: `${cluster}/raw.globex` }])).toEqual([]);
+  expect(lagsFor('globex', config, named, [])).toEqual(named);
 });

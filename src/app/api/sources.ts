@@ -58,17 +58,25 @@ export function lagReader(
   };
 }
 
-/** Of how far topics are behind, what a tenant is told: not of a topic that the configuration pins to another, whose name and load are that tenant's. */
+/**
+ * Of how far topics are behind, what a tenant is told. A name and a load are whose the records are, so a topic that the configuration of this
+ * process does not list, as where it serves the API alone, is told to those tenants whose records came by it, and one that is pinned to its
+ * tenant alone. Activities of all lie in one topic, which is told to all.
+ */
 export function lagsFor(
   tenant: string,
   { kafka, ingest }: Pick<Config, 'kafka' | 'ingest'>,
   lags: Sources['lags'],
+  sources: readonly Pick<SourceState, 'kind' | 'name'>[],
 ): Sources['lags'] {
   const { cluster, inputs = [], inventory } = kafka ?? {};
-  const pinned = [...inputs, ...(inventory === undefined ? [] : [inventory])].filter((input) => input.pinned);
-  const ofOthers = pinned.filter((input) => (input.tenant ?? ingest.tenant) !== tenant);
-  const hidden = new Set(ofOthers.map(({ topic }) => `${cluster}/${topic}`));
-  return lags.filter(({ topic }) => !hidden.has(topic));
+  const listed = [...inputs, ...(inventory === undefined ? [] : [inventory])];
+  const isTold = new Map<string, boolean>(
+    sources.filter(({ kind }) => kind === 'topic').map(({ name }) => [name, true]),
+  );
+  for (const input of listed)
+    isTold.set(`${cluster}/${input.topic}`, !input.pinned || (input.tenant ?? ingest.tenant) === tenant);
+  return lags.filter(({ role, topic }) => role === 'detect' || isTold.get(topic) === true);
 }
 
 const placeOf = ({ role, topic, partition }: PartitionLag) => `${role} ${topic} ${partition}`;

@@ -202,7 +202,7 @@ export function viewPort(parts: ViewParts): ViewPort {
         now: new Date(clock.now()).toISOString(),
         inputs,
         sources: sourcesOf(sources),
-        lags: lagsFor(tenant, config, lags),
+        lags: lagsFor(tenant, config, lags, sources),
         skipped,
         sinks: allSinks(tenant, config.sinks, sinks),
         dead: [...dead],

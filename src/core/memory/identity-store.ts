@@ -37,8 +37,10 @@ export interface IdentityStoreLimits {
   readonly hotIdentities: number;
 }
 
-/** Share of the ready memories that is packed at once, so that the search for the longest idle ones is rare. */
+/** Share of the ready memories that is found in one search for the longest idle ones, so that it is rare. */
 const COOLED = 0.25;
+/** Memories at most that are packed in one go: a quarter of all took a tenth of a second. */
+const COOLED_AT_ONCE = 64;
 /** A power of two. */
 const LATEST = 1 << 12;
 
@@ -60,15 +62,21 @@ export class IdentityStore {
   #hot = 0;
   #epoch = -1;
   #asked = 0;
-  /** Ready identities from which it looks for some to pack. */
-  #coolFrom: number;
+  /** Ready identities from which some are packed in the middle of a batch. */
+  readonly #coolFrom: number;
+  /** Those found to be idle for longest, the very longest last; they are packed few at a time. */
+  #idle: Slot[] = [];
+  /** When they were found, in calls: who was asked for since is not idle. */
+  #idleAt = 0;
+  /** Ready identities from which they are looked for again in the middle of a batch: none was idle before. */
+  #searchFrom = 0;
   #dropped = 0;
 
   constructor(layout: Layout, hasher: Hasher, inventory: Inventory, limits: IdentityStoreLimits) {
     this.#hasher = hasher;
     this.#inventory = inventory;
     this.#limits = limits;
-    this.#coolFrom = limits.hotIdentities;
+    this.#coolFrom = Math.ceil(limits.hotIdentities * (1 + COOLED));
     this.#cold = new PackedStore(layout, limits.hotIdentities * COOLED);
   }
 
@@ -238,22 +246,41 @@ export class IdentityStore {
   }
 
   /**
-   * Packs the longest idle where too many are ready. An alert of a batch that is not over may still change: then `open`
+   * Packs some of the longest idle where too many are ready. An alert of a batch that is not over may still change: then `open`
    * keeps those that have one.
    */
   cool(open: boolean, spared?: Slot): void {
-    if (this.#hot <= (open ? this.#coolFrom : this.#limits.hotIdentities)) return;
-    const idle = [...this.#ready()].filter(
-      (slot) => slot !== spared && !(open && (slot.memory.episode !== undefined || slot.memory.former !== undefined)),
-    );
-    idle.sort((a, b) => a.asked - b.asked);
-    const { hotIdentities } = this.#limits;
-    const spare = this.#hot - Math.floor(hotIdentities * (1 - COOLED));
-    for (const slot of idle.slice(0, spare)) {
+    if (!open) this.#searchFrom = 0;
+    const spare = this.#hot - (open ? this.#coolFrom : this.#limits.hotIdentities);
+    for (let left = Math.min(spare, COOLED_AT_ONCE); left > 0; left--) {
+      const slot = this.#longestIdle(open, spared);
+      if (slot === undefined) return;
       this.#unready(slot.tenant, slot.name);
       this.#cold.put(slot.identity, slot.key, slot.memory, slot.changed);
     }
-    this.#coolFrom = Math.max(hotIdentities, this.#hot + Math.ceil(hotIdentities * COOLED));
+  }
+
+  #longestIdle(open: boolean, spared: Slot | undefined): Slot | undefined {
+    const isKept = ({ memory }: Slot) => open && (memory.episode !== undefined || memory.former !== undefined);
+    for (const isSearched of [false, true]) {
+      if (isSearched && this.#hot < this.#searchFrom) return undefined;
+      if (isSearched) this.#findIdle(isKept, spared);
+      for (let slot = this.#idle.pop(); slot !== undefined; slot = this.#idle.pop())
+        if (slot !== spared && slot.asked <= this.#idleAt && this.#isReady(slot) && !isKept(slot)) return slot;
+    }
+    return undefined;
+  }
+
+  #findIdle(isKept: (slot: Slot) => boolean, spared: Slot | undefined): void {
+    const idle = [...this.#ready()].filter((slot) => slot !== spared && !isKept(slot));
+    idle.sort((a, b) => a.asked - b.asked);
+    this.#idle = idle.slice(0, Math.max(1, Math.ceil(this.#limits.hotIdentities * COOLED))).reverse();
+    this.#idleAt = this.#asked;
+    this.#searchFrom = idle.length > 0 ? 0 : this.#hot + Math.ceil(this.#limits.hotIdentities * COOLED);
+  }
+
+  #isReady(slot: Slot): boolean {
+    return this.#tenants.get(slot.tenant)?.get(slot.name) === slot;
   }
 
   #of(tenant: string): Map<string, Slot> {

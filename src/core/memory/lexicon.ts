@@ -37,19 +37,17 @@ export class Lexicon {
     return this.#shelves[hash & 0xff]?.texts.get(hash);
   }
 
-  /** Shelves changed since the last call, packed. */
-  changed(): [number, Uint8Array][] {
-    const out: [number, Uint8Array][] = [];
+  /** Shelves changed since the last call, packed one at a time. */
+  *changed(): Generator<readonly [shelf: number, bytes: Uint8Array]> {
     for (const shelf of [...this.#changed].sort((a, b) => a - b)) {
+      this.#changed.delete(shelf);
       const writer = new ByteWriter();
       for (const [hash, text] of (this.#shelves[shelf] as Shelf).texts) {
         writer.u32(hash);
         writer.text(text);
       }
-      out.push([shelf, writer.take()]);
+      yield [shelf, writer.take()];
     }
-    this.#changed.clear();
-    return out;
   }
 
   restore(shelf: number, bytes: Uint8Array): void {

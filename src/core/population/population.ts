@@ -140,8 +140,8 @@ export class Population {
       }
     }
     yield* this.#turnTo(Math.floor(hour / 24));
+    yield* this.#evict();
     this.epoch = hour - 1;
-    this.#evict();
     if (this.#pastAtClose !== this.#past) this.#scores.pastChanged();
     this.#pastAtClose = this.#past;
     this.#spent.hourClosed();
@@ -186,9 +186,9 @@ export class Population {
   }
 
   /** Forgets the values that nobody took up for longest, and incidents beyond their bound. */
-  #evict(): void {
+  *#evict(): Generator<undefined, void> {
     if (this.#values.size > this.#maxValues)
-      this.#values.forget(Math.floor(this.#maxValues * KEPT_SHARE), this.#day - NEWCOMER_DAYS);
+      yield* this.#values.forgetting(Math.floor(this.#maxValues * KEPT_SHARE), this.#day - NEWCOMER_DAYS);
     this.#incidents.trim();
     this.#changes.trim();
   }

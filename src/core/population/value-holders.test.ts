@@ -147,3 +147,12 @@ it('of holders with one voice the first one counts, and the oldest of them is it
   expect(holdings.holders(row())).toBe(3);
   expect([holdings.elders(row(), 20), holdings.elders(row(), 37), holdings.elders(row(), 50)]).toEqual([1, 2, 3]);
 });
+
+it('makes room in many steps where the table is large', () => {
+  const holdings = new ValueHolders();
+  for (let n = 0; n < 40_000; n++) holdings.hold(n, n & 0xfffff, { identity: n, born: 1, voice: 1 }, n % 5);
+  let steps = 0;
+  for (const _ of holdings.forgetting(20_000)) steps++;
+  expect(holdings.size).toBe(20_000);
+  expect(steps).toBeGreaterThan(20);
+});

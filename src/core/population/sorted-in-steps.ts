@@ -1,0 +1,27 @@
+/** Sorts many numbers step by step, for whoever lets others run in between. */
+
+/** Numbers that are sorted, or merged, in one step. */
+const STEP = 4_096;
+
+/** The numbers in ascending order: sorted in runs that are merged. */
+export function* sortedInSteps(numbers: Iterable<number>): Generator<undefined, Float64Array> {
+  let from = Float64Array.from(numbers);
+  for (let at = 0; at < from.length; at += STEP) {
+    from.subarray(at, at + STEP).sort();
+    yield;
+  }
+  let to = new Float64Array(from.length);
+  for (let run = STEP; run < from.length; run *= 2) {
+    for (let at = 0; at < from.length; at += 2 * run) {
+      const [middle, end] = [Math.min(at + run, from.length), Math.min(at + 2 * run, from.length)];
+      let [i, j] = [at, middle];
+      for (let n = at; n < end; n++) {
+        const isFirst = j === end || (i < middle && (from[i] as number) <= (from[j] as number));
+        to[n] = from[isFirst ? i++ : j++] as number;
+        if (n % STEP === 0) yield;
+      }
+    }
+    [from, to] = [to, from];
+  }
+  return from;
+}
