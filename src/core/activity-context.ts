@@ -1,5 +1,6 @@
 /** Turns to one activity after another, and answers what detectors, learning and hindsight ask of the one at hand. */
 import type { Activity } from '../../schemas/activity.ts';
+import { actOf } from './alert/to-window-item.ts';
 import { type Change, type Concern, keysOf } from './change.ts';
 import { CHANGE_DAYS, DAY_MS, DAY_ZERO, REVIEW_DAYS, VOUCHING } from './constants.ts';
 import {
@@ -20,6 +21,7 @@ import type { Lexicon } from './memory/lexicon.ts';
 import type { Memory } from './memory/memory.ts';
 import type { SketchTable } from './memory/sketch-tables.ts';
 import { usualValues } from './memory/usual-values.ts';
+import type { Act } from './memory/window.ts';
 import {
   type CompiledDimension,
   compileDimension,
@@ -99,6 +101,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   readonly novelties: (Newness | undefined)[];
   #concern: Concern | undefined;
   #changes: readonly Change[] | undefined;
+  #act: Act | undefined;
   readonly #rates: Rates;
   readonly #novelties: Novelties;
 
@@ -151,6 +154,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   bind(activity: Activity, ms: number, hour: number, slot: Slot, delayMs = 0): void {
     this.#concern = undefined;
     this.#changes = undefined;
+    this.#act = undefined;
     this.activity = activity;
     this.ms = ms;
     this.hour = hour;
@@ -428,6 +432,11 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   rate(name: string, beforeToday?: boolean): number {
     return this.#rates.named(name, beforeToday);
   }
+  /** The act at hand as findings keep it, the same for all of them. */
+  get act(): Act {
+    this.#act ??= actOf(this.activity, this.sensitivity);
+    return this.#act;
+  }
   /** What of the activity at hand a change may be about. */
   get concern(): Concern {
     this.#concern ??= this.#concernOf();
@@ -455,14 +464,27 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const { names } = this.memory;
     const { identity, credential, actor, source } = this.activity;
     const { concerned } = names;
+    // By all that `keysOf` reads: a token that was issued anew is another object with the same id.
     if (
-      concerned?.identity !== identity ||
-      concerned.credential !== credential ||
-      concerned.actor !== actor ||
-      concerned.workload !== source.workload
+      concerned === undefined ||
+      concerned.credential !== credential?.id ||
+      concerned.actor !== actor?.id ||
+      concerned.workload !== source.workload ||
+      concerned.account !== identity.account ||
+      concerned.provider !== identity.provider ||
+      concerned.id !== identity.id
     ) {
       const keys = keysOf(this.activity).map((key) => this.#hasher.of(key));
-      names.concerned = { identity, credential, actor, workload: source.workload, keys };
+      const { id, provider, account } = identity;
+      names.concerned = {
+        id,
+        provider,
+        account,
+        credential: credential?.id,
+        actor: actor?.id,
+        workload: source.workload,
+        keys,
+      };
       return keys;
     }
     return concerned.keys;
