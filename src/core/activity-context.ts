@@ -81,6 +81,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   readonly axes: readonly CompiledDimension[];
   /** By serial. */
   readonly #axisOf: CompiledDimension[] = [];
+  readonly #axisByName = new Map<string, CompiledDimension>();
   readonly #tables: SketchTable[] = [];
   /** Indexes of the dimensions that learning must look at; the first `actives` entries count. */
   readonly active: Uint8Array;
@@ -140,7 +141,10 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     }
     this.axes = axes;
     this.active = new Uint8Array(axes.length);
-    for (const a of axes) this.#axisOf[a.dimension.serial] = a;
+    for (const a of axes) {
+      this.#axisOf[a.dimension.serial] = a;
+      this.#axisByName.set(a.dimension.id, a);
+    }
     for (const table of tables) this.#tables[table.plan.serial] = table;
     this.novelties = axes.map(() => undefined);
   }
@@ -346,7 +350,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     return at >= 0 && habits.state(at) === TRUSTED;
   }
   #axisById(id: string): CompiledDimension | undefined {
-    return this.axes.find((a) => a.dimension.id === id);
+    return this.#axisByName.get(id);
   }
   /**
    * Whether somebody else gives a reason for the value of the activity at hand: others who have it and are under no suspicion, a network
@@ -508,7 +512,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   /** Different services the identity is known to call. */
   services(): number {
-    const a = this.axes.find((x) => x.dimension.id === 'action');
+    const a = this.#axisById('action');
     if (a === undefined) return 0;
     const { habits } = this.memory;
     let n = 0;
