@@ -108,7 +108,8 @@ export const detector = defineDetector<Options>({
     let found: Finding[] | undefined;
     for (const { dimension, prior, told } of looks) {
       const n = context.novelty(dimension);
-      if (n === undefined) continue;
+      // What weighs nothing is not looked at closely: of newcomers that is everything.
+      if (n === undefined || n.weight === 0) continue;
       const nats = (n.nats - own[isCopy(n, context) ? 'copyPriorNats' : prior]) * n.weight;
       if (nats <= 0) continue;
       found ??= [];

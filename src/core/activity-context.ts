@@ -1,5 +1,6 @@
 /** Turns to one activity after another, and answers what detectors, learning and hindsight ask of the one at hand. */
 import type { Activity } from '../../schemas/activity.ts';
+import { actOf } from './alert/to-window-item.ts';
 import { type Change, type Concern, keysOf } from './change.ts';
 import { CHANGE_DAYS, DAY_MS, DAY_ZERO, REVIEW_DAYS, VOUCHING } from './constants.ts';
 import {
@@ -20,6 +21,7 @@ import type { Lexicon } from './memory/lexicon.ts';
 import type { Memory } from './memory/memory.ts';
 import type { SketchTable } from './memory/sketch-tables.ts';
 import { usualValues } from './memory/usual-values.ts';
+import type { Act } from './memory/window.ts';
 import { isReturn } from './novelty/calendar.ts';
 import {
   type CompiledDimension,
@@ -80,6 +82,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   readonly axes: readonly CompiledDimension[];
   /** By serial. */
   readonly #axisOf: CompiledDimension[] = [];
+  readonly #axisByName = new Map<string, CompiledDimension>();
   readonly #tables: SketchTable[] = [];
   /** Indexes of the dimensions that learning must look at; the first `actives` entries count. */
   readonly active: Uint8Array;
@@ -100,6 +103,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   readonly novelties: (Newness | undefined)[];
   #concern: Concern | undefined;
   #changes: readonly Change[] | undefined;
+  #act: Act | undefined;
   readonly #rates: Rates;
   readonly #novelties: Novelties;
 
@@ -138,7 +142,10 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     }
     this.axes = axes;
     this.active = new Uint8Array(axes.length);
-    for (const a of axes) this.#axisOf[a.dimension.serial] = a;
+    for (const a of axes) {
+      this.#axisOf[a.dimension.serial] = a;
+      this.#axisByName.set(a.dimension.id, a);
+    }
     for (const table of tables) this.#tables[table.plan.serial] = table;
     this.novelties = axes.map(() => undefined);
   }
@@ -152,6 +159,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   bind(activity: Activity, ms: number, hour: number, slot: Slot, delayMs = 0): void {
     this.#concern = undefined;
     this.#changes = undefined;
+    this.#act = undefined;
     this.activity = activity;
     this.ms = ms;
     this.hour = hour;
@@ -366,7 +374,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     return at >= 0 && habits.state(at) === TRUSTED;
   }
   #axisById(id: string): CompiledDimension | undefined {
-    return this.axes.find((a) => a.dimension.id === id);
+    return this.#axisByName.get(id);
   }
   /**
    * Whether somebody else gives a reason for the value of the activity at hand: others who have it and are under no suspicion, a network
@@ -452,6 +460,11 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   rate(name: string, beforeToday?: boolean): number {
     return this.#rates.named(name, beforeToday);
   }
+  /** The act at hand as findings keep it, the same for all of them. */
+  get act(): Act {
+    this.#act ??= actOf(this.activity, this.sensitivity);
+    return this.#act;
+  }
   /** What of the activity at hand a change may be about. */
   get concern(): Concern {
     this.#concern ??= this.#concernOf();
@@ -479,14 +492,27 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const { names } = this.memory;
     const { identity, credential, actor, source } = this.activity;
     const { concerned } = names;
+    // By all that `keysOf` reads: a token that was issued anew is another object with the same id.
     if (
-      concerned?.identity !== identity ||
-      concerned.credential !== credential ||
-      concerned.actor !== actor ||
-      concerned.workload !== source.workload
+      concerned === undefined ||
+      concerned.credential !== credential?.id ||
+      concerned.actor !== actor?.id ||
+      concerned.workload !== source.workload ||
+      concerned.account !== identity.account ||
+      concerned.provider !== identity.provider ||
+      concerned.id !== identity.id
     ) {
       const keys = keysOf(this.activity).map((key) => this.#hasher.of(key));
-      names.concerned = { identity, credential, actor, workload: source.workload, keys };
+      const { id, provider, account } = identity;
+      names.concerned = {
+        id,
+        provider,
+        account,
+        credential: credential?.id,
+        actor: actor?.id,
+        workload: source.workload,
+        keys,
+      };
       return keys;
     }
     return concerned.keys;
@@ -510,7 +536,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   /** Different services the identity is known to call. */
   services(): number {
-    const a = this.axes.find((x) => x.dimension.id === 'action');
+    const a = this.#axisById('action');
     if (a === undefined) return 0;
     const { habits } = this.memory;
     let n = 0;

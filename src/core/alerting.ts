@@ -10,7 +10,6 @@ import type { OpenSpending } from './alert/open-spending.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
 import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
 import { cite, keep, open, toAlert, top } from './alert/to-alert.ts';
-import { actOf } from './alert/to-window-item.ts';
 import { untaughtScore } from './alert/untaught.ts';
 import { AlertIncidents, gravityOfCause, isCampaign, saysNoMore } from './alert-incidents.ts';
 import {
@@ -157,8 +156,7 @@ export class Alerting {
 
   /** Tells a finding that is known already of the act at hand: its things are named, and the gravest act leads. */
   noteAct(of: FindingName): void {
-    const { memory, activity, sensitivity } = this.#context;
-    const act = actOf(activity, sensitivity);
+    const { memory, act } = this.#context;
     noteAct(memory.window, of, act);
     const { episode } = memory;
     // An alert that was told of is worded anew, whether the act came in the same batch as its last change or in a later one.

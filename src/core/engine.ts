@@ -34,7 +34,7 @@ import { hourOf, judgedMs, msOf, remainder } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { isAgent } from './memory/agent-parts.ts';
 import { DetectorAges } from './memory/detector-ages.ts';
-import { isHeld } from './memory/habits.ts';
+import { CELLS, isHeld } from './memory/habits.ts';
 import { IdentityStore, type Slot } from './memory/identity-store.ts';
 import { Layout } from './memory/layout.ts';
 import { Lexicon } from './memory/lexicon.ts';
@@ -343,9 +343,11 @@ class PartitionEngine implements Engine {
     const peers = this.#population.peersOf(tenant, kindOf(memory.peers), identityHash);
     if (peers === memory.peers) return;
     memory.peers = peers;
+    const { habits } = memory;
     this.#dimensions.forEach(({ id }, index) => {
-      for (const [value, { state }] of memory.habits.values(index))
-        if (isHeld(state)) this.#contributions.add({ kind: 'holds', dimension: id, value, amount: 0 });
+      for (let at = habits.begin(index); at < habits.end(index); at += CELLS)
+        if (isHeld(habits.state(at)))
+          this.#contributions.add({ kind: 'holds', dimension: id, value: habits.hash(at), amount: 0 });
     });
     this.#agents.introduce();
   }

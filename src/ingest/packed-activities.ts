@@ -49,6 +49,8 @@ export class Packer {
   readonly #held = new Array<unknown>(PLACES).fill(undefined);
   /** The place that is given next. Whatever it holds goes, used or not, and is sent again when it comes again. */
   #next = 0;
+  /** By key: the place of the value that came last. */
+  readonly #last = new Int32Array(KEYS.length);
   #codes = new Int32Array(16 * 1_024);
   #used = 0;
   #texts: string[] = [];
@@ -73,13 +75,15 @@ export class Packer {
       if (value === undefined) continue;
       has |= 1 << n;
       if (n < SHARED) this.#texts.push(value as string);
-      else this.#put(value);
+      else this.#put(value, n);
     }
     this.#codes[begin] = has;
   }
 
-  #put(value: unknown): void {
-    let place = this.#places.get(value);
+  #put(value: unknown, key: number): void {
+    // Mostly an activity has the tenant, the outcome and the like of the one before it: what stands at its place still is that value.
+    const last = this.#last[key] as number;
+    let place = this.#held[last] === value ? last : this.#places.get(value);
     if (place === undefined) {
       place = this.#next;
       this.#next = (place + 1) & (PLACES - 1);
@@ -87,8 +91,9 @@ export class Packer {
       this.#places.set(value, place);
       this.#held[place] = value;
       this.#texts.push(JSON.stringify(value));
+      this.#last[key] = place;
       place = ~place;
-    }
+    } else this.#last[key] = place;
     this.#codes[this.#used++] = place;
   }
 }

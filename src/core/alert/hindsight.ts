@@ -1,6 +1,6 @@
 /** What later activity explains of an open alert: a place that replaced the old one and that others speak for, a value that peers have taken up since, a change that somebody else made. */
 import { DAILY_WORK, REPLACED_NATS } from '../constants.ts';
-import { type Episode, isWatched } from '../memory/episode.ts';
+import { type Episode, watchOf } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
 
 /** What hindsight may look at: the activity at hand, as the detectors see it. */
@@ -28,7 +28,7 @@ export function review(episode: Episode, later: ReviewContext, epoch: number): b
   for (const item of episode.items) {
     const { novelty } = item;
     if (novelty === undefined) continue;
-    let watch = episode.watches.find((one) => isWatched(item, one));
+    let watch = watchOf(episode.watches, item);
     if (watch === undefined) {
       watch = { key: item.key, detector: item.detector, day: later.day, replaced: 0, shared: 0, epoch };
       episode.watches.push(watch);
@@ -81,7 +81,7 @@ function dayAlone(later: ReviewContext): number {
 /** A finding less what hindsight explains of it. */
 export function settled(episode: Episode, item: WindowItem): WindowItem {
   const { laterNats = 0 } = item;
-  const watch = episode.watches.find((one) => isWatched(item, one));
+  const watch = watchOf(episode.watches, item);
   if (watch === undefined) return laterNats === 0 ? item : { ...item, nats: Math.max(0, item.nats - laterNats) };
   // That the old place fell silent can be the intruder's doing: it explains nothing until somebody else speaks for the new one.
   const replaced = watch.vouched === true ? watch.replaced : 0;

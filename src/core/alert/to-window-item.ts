@@ -68,6 +68,7 @@ const isFirst = ({ novelty, isFirst: told }: Finding, context: ItemContext) =>
   told ?? (novelty !== undefined && context.known(novelty.dimension, novelty.level) === 0);
 
 type ItemContext = Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity' | 'known'> & {
+  readonly act: Act;
   values(dimension: Dimension, level: number): readonly string[];
   readonly identityHash: number;
   readonly concern: Concern;
@@ -117,7 +118,7 @@ export function toItem(
     discountNats: discountNats > 0 ? discountNats : undefined,
     gravity: gravityOf(sensitivity),
     service: activity.action.service,
-    act: actOf(activity, sensitivity),
+    act: context.act,
     change: change && itemChange(change, changeNats, context.identityHash),
     changeNats: changeNats > 0 ? changeNats : undefined,
     laterNats: undefined,

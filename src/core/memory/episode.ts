@@ -1,6 +1,6 @@
 /** The open alert of an identity, in the form that lives in its memory. */
 import type { AlertKind, AlertStatus, Standing } from '../../../schemas/alert.ts';
-import { BLANK_ITEM, type FindingName, isSame, type WindowItem } from './window.ts';
+import { BLANK_ITEM, type FindingName, type WindowItem } from './window.ts';
 
 export interface Episode {
   readonly id: string;
@@ -117,5 +117,11 @@ export interface Watch {
 }
 
 /** Whether a finding is the one that is watched. */
-export const isWatched = (item: FindingName, { key, detector = item.detector }: Watch): boolean =>
-  isSame(item, { key, detector });
+export const isWatched = (item: FindingName, { key, detector }: Watch): boolean =>
+  item.key === key && (detector === undefined || item.detector === detector);
+
+/** What watches a finding; undefined where nothing does. It is asked for with every act while an alert is open, so it makes nothing. */
+export function watchOf(watches: readonly Watch[], item: FindingName): Watch | undefined {
+  for (const watch of watches) if (isWatched(item, watch)) return watch;
+  return undefined;
+}

@@ -43,10 +43,15 @@ interface Names {
   actorHash: number;
   /** Under which it looks for changes, and the parts of the activity that the keys follow from. */
   concerned:
-    | (Pick<Activity, 'identity' | 'credential' | 'actor'> & {
+    | {
+        readonly id: string;
+        readonly provider: Activity['identity']['provider'];
+        readonly account: string | undefined;
+        readonly credential: string | undefined;
+        readonly actor: string | undefined;
         readonly workload: string | undefined;
         readonly keys: readonly number[];
-      })
+      }
     | undefined;
 }
 

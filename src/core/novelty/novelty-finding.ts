@@ -13,7 +13,7 @@ export interface Telling {
   readonly isOutside?: (context: DetectorContext) => boolean;
 }
 
-/** What it tells beyond its nats is to be asked while its activity is at hand. */
+/** What is usual is to be asked while its activity is at hand. */
 export class NoveltyFinding implements Finding {
   readonly field: string;
   readonly group: string;
@@ -22,7 +22,9 @@ export class NoveltyFinding implements Finding {
   readonly kind: AlertKind;
   readonly value: number;
   readonly novelty: Novelty;
+  readonly isOutside: true | undefined;
   readonly #context: DetectorContext;
+  readonly #activity: Activity;
   readonly #telling: Telling;
 
   constructor(context: DetectorContext, novelty: Novelty, nats: number, telling: Telling) {
@@ -33,7 +35,9 @@ export class NoveltyFinding implements Finding {
     this.kind = telling.kind;
     this.value = novelty.value;
     this.novelty = novelty;
+    this.isOutside = telling.isOutside?.(context) === true ? true : undefined;
     this.#context = context;
+    this.#activity = context.activity;
     this.#telling = telling;
   }
 
@@ -46,11 +50,7 @@ export class NoveltyFinding implements Finding {
   }
 
   get techniques(): readonly string[] {
-    return this.#telling.techniques(this.#context.activity);
-  }
-
-  get isOutside(): true | undefined {
-    return this.#telling.isOutside?.(this.#context) === true ? true : undefined;
+    return this.#telling.techniques(this.#activity);
   }
 
   usual(): string {
@@ -58,6 +58,6 @@ export class NoveltyFinding implements Finding {
   }
 
   says(): string {
-    return this.#telling.says(this.novelty, this.#context.activity);
+    return this.#telling.says(this.novelty, this.#activity);
   }
 }

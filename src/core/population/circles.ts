@@ -62,6 +62,10 @@ export class Circles {
   readonly #circles = new Map<string, Circle>();
   /** By tenant and class: names are put together once, since places are asked for all the time. */
   readonly #places = new Map<string, Map<string, Place>>();
+  /** The place that was asked for last: mostly it is asked for again, for the next value of the same identity. */
+  #last: Place | undefined;
+  #lastTenant = '';
+  #lastPeers = '';
 
   get size(): number {
     let known = 0;
@@ -79,8 +83,12 @@ export class Circles {
   }
 
   place(tenant: string, peers: string): Place {
-    const known = this.#places.get(tenant)?.get(peers);
-    return known ?? this.#found(tenant, peers);
+    if (this.#last !== undefined && this.#lastPeers === peers && this.#lastTenant === tenant) return this.#last;
+    const place = this.#places.get(tenant)?.get(peers) ?? this.#found(tenant, peers);
+    this.#last = place;
+    this.#lastTenant = tenant;
+    this.#lastPeers = peers;
+    return place;
   }
 
   #found(tenant: string, peers: string): Place {

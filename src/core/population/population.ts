@@ -129,12 +129,14 @@ export class Population {
       const told = this.#open.get(at) as Told[];
       this.#open.delete(at);
       yield* this.#turnTo(Math.floor(at / 24));
-      for (const [n, { c, message }] of told.entries()) {
+      for (let n = 0; n < told.length; n++) {
+        const { c, message } = told[n] as Told;
         if (message.kind === 'active') this.#active(c, message);
         if (n % STEP_MESSAGES === 0) yield;
       }
       this.#change(told);
-      for (const [n, { c, message }] of told.entries()) {
+      for (let n = 0; n < told.length; n++) {
+        const { c, message } = told[n] as Told;
         if (message.kind !== 'active') this.#apply(c, message);
         if (n % STEP_MESSAGES === 0) yield;
       }
