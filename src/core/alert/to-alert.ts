@@ -188,7 +188,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     title: withCrowd(
       withChanges(
         withDrift(
-          sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays, episode),
+          sentence(activity.identity.name ?? activity.identity.id, items, setting, episode),
           setting.drift,
         ),
         changes,
