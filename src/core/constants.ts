@@ -340,6 +340,8 @@ export const SEVERITY_FROM = { critical: 20, high: 14, medium: 9, low: 6 } as co
 export const INCIDENT_GAP_HOURS = 1;
 /** A run of alerts longer than this is another incident: what never ends is no single event. Half: a day-long fail-over is two incidents; double: two days of one cause spend the budget once. */
 export const INCIDENT_HOURS = 24;
+/** Probability of being false that each alert of an incident has while others of that day may be told with it: who follows a likely attack is told by himself. Half: a wave of doubtful alerts is followed as well; double is certainty: nothing is ever followed, and a region's move is told all day. */
+export const LIKELY_FALSE = 0.5;
 /** A finding this strong, beside the strongest one, may be what an alert is raised for when that one has no value to share. Half: side effects make incidents; double: none but the strongest counts. */
 export const CAUSE_SHARE = 0.5;
 

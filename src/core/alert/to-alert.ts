@@ -81,6 +81,18 @@ export function causeOf(items: readonly WindowItem[]): number {
   return first.novelty.popularity === POPULARITY.common ? 0 : first.novelty.value;
 }
 
+/** Values that name the strange place which is the strongest novelty, those about as telling as anything else, the strongest first; none where it is something else. */
+export function placesOf(items: readonly WindowItem[]): number[] {
+  const [first, ...rest] = strongest(items.filter(({ novelty }) => novelty !== undefined));
+  if (first?.group !== 'network') return [];
+  const least = CAUSE_SHARE * top(items);
+  return [first, ...rest].flatMap(({ group, nats, novelty }) =>
+    group === 'network' && nats >= least && novelty !== undefined && novelty.popularity !== POPULARITY.common
+      ? [novelty.value]
+      : [],
+  );
+}
+
 /** Cites an activity with the strength of what it showed; of more than a hundred the weakest goes. */
 export function cite(episode: Episode, activityId: string, nats: number): void {
   const known = episode.cited.find((c) => c[0] === activityId);
