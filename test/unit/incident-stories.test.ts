@@ -246,7 +246,7 @@ describe('one event that moves many of a kind within an hour', () => {
       inOrder([...fleet(TODAY + 1), copied(first, 1), copied(second, 2)]),
     ]);
     const [alert] = alertsOf({ alerts }, second.base.identity.id, at(TODAY, 0));
-    expect(alert).toMatchObject({ severity: 'medium', folded: 1, recommendation: { action: 'suspend-identity' } });
+    expect(alert).toMatchObject({ severity: 'high', folded: 1, recommendation: { action: 'suspend-identity' } });
     expect(delivered).toContain(alert?.id);
   });
 
