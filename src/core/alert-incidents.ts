@@ -2,7 +2,7 @@
 import type { ActivityContext } from './activity-context.ts';
 import type { AgentChanges } from './agent-changes.ts';
 import type { OpenSpending } from './alert/open-spending.ts';
-import { causeOf } from './alert/to-alert.ts';
+import { causeOf, placesOf } from './alert/to-alert.ts';
 import { isSuspicious } from './change.ts';
 import { GRAVE_FROM, LASTING_FROM, SCORE_FROM } from './constants.ts';
 import type { Contributions } from './contributions.ts';
@@ -61,9 +61,41 @@ export class AlertIncidents {
     // That an agent runs another model is the change itself, under another name: it must not hide that all of them were changed alike.
     const change = this.#agents.cause(episode.items);
     const telling = ({ novelty }: WindowItem) => change === 0 || novelty?.dimension !== 'actor';
-    const cause = causeOf(episode.items.filter(telling)) || change;
+    const items = episode.items.filter(telling);
+    const cause = this.#placeToldOf(items) ?? (causeOf(items) || change);
     // Whoever changed others is the cause of what follows there, though it shares none of its values with them.
     return cause === 0 && episode.items.some(({ isChange }) => isChange) ? this.#context.identityHash : cause;
+  }
+
+  /**
+   * Of the names of one strange place - its network, country, region - the one that another was told of: which of them is the strongest changes from
+   * one member of a wave to the next.
+   */
+  #placeToldOf(items: readonly WindowItem[]): number | undefined {
+    const { tenant, identityHash, hour, memory } = this.#context;
+    const of = { identity: identityHash, hour, peers: memory.peers };
+    return placesOf(items).find(
+      (place) =>
+        this.#spending.of(tenant, place, this.#population.epoch) !== undefined ||
+        this.#population.incident(tenant, place, identityHash, hour) !== undefined ||
+        this.#population.earlierIncident(tenant, place, of) !== undefined,
+    );
+  }
+
+  /**
+   * The incident of earlier that day that it says no more than, though there was a pause: machines that move come to the new place when they
+   * next have work. Only a place is followed so, and only while nothing in the incident is likely an attack.
+   */
+  followed(episode: Episode, cause: number): { cause: number; since: number } | undefined {
+    const { tenant, identityHash, hour, memory } = this.#context;
+    if (!placesOf(episode.items).includes(cause) || this.isPaid(cause)) return undefined;
+    if (!saysNoMore({ items: episode.items, cause }, false)) return undefined;
+    const since = this.#population.earlierIncident(tenant, cause, {
+      identity: identityHash,
+      hour,
+      peers: memory.peers,
+    });
+    return since === undefined ? undefined : { cause, since };
   }
 
   /** The incident of whoever made what is used here, where that speaks against it or is in doubt. */
@@ -130,7 +162,7 @@ export const gravityOfCause = ({ items, cause }: Episode): number =>
  * so is a campaign that was told. What is done is chosen one by one: another thing of the cause's group says more. Only that a new act
  * meets a known thing for the first time does not.
  */
-export function saysNoMore({ items, cause }: Episode, isCampaignTold: boolean): boolean {
+export function saysNoMore({ items, cause }: Pick<Episode, 'items' | 'cause'>, isCampaignTold: boolean): boolean {
   if (items.some((item) => isCertain(item) || (item.gravity ?? 0) >= LASTING_FROM)) return false;
   const causes = items.filter(({ novelty }) => novelty?.value === cause);
   const groups = new Set(causes.map(({ group }) => group).filter((group) => !DEEDS.has(group)));

@@ -192,7 +192,7 @@ export class Alerting {
     if (episode?.held !== true) return;
     const isOverdue = ms - episode.lastMs > REVIEW_DAYS * DAY_MS;
     if (this.#brakeOf(tenant) === 0 || isOverdue) this.#raiseHeld(episode);
-    else if (this.#incidents.isPaid(this.#incidents.causeOf(episode))) this.#raiseHeld(episode, true);
+    else if (this.#isPaid(episode)) this.#raiseHeld(episode, true);
   }
 
   #raiseHeld(episode: Episode, isOver = false): void {
@@ -325,14 +325,19 @@ export class Alerting {
     const certain = memory.window.some(isCertain);
     if (!certain && score < nats) return;
     const isOver = !certain && score < Math.min(nats + this.#brakeOf(tenant), Math.max(nats, ALWAYS_TOLD_NATS));
-    const isPaid =
-      this.#incidents.runOfChanger(episode) !== undefined || this.#incidents.isPaid(this.#incidents.causeOf(episode));
-    if (!isOver || isPaid) this.#raise(episode, amount, isOver);
+    if (!isOver || this.#isPaid(episode)) this.#raise(episode, amount, isOver);
     else if (episode.held !== true) {
       episode.held = true;
       this.#held++;
       this.#foldHeld(episode, amount);
     }
+  }
+
+  /** Whether an incident that is told of already pays for it. */
+  #isPaid(episode: Episode): boolean {
+    if (this.#incidents.runOfChanger(episode) !== undefined) return true;
+    const cause = this.#incidents.causeOf(episode);
+    return this.#incidents.isPaid(cause) || this.#incidents.followed(episode, cause) !== undefined;
   }
 
   /** Of the alerts that wait on one day, the fourth, the eighth and so on is told, with their number: all of them are one incident. */
@@ -385,17 +390,20 @@ export class Alerting {
   #raise(episode: Episode, amount: number, isOver = false): void {
     const { memory, hour, tenant, identityHash } = this.#context;
     this.#begin(episode);
-    const run = this.#incidents.runOfChanger(episode);
+    const changed = this.#incidents.runOfChanger(episode);
+    const cause = changed === undefined ? this.#incidents.causeOf(episode) : changed.cause;
+    const followed = changed === undefined ? this.#incidents.followed(episode, cause) : undefined;
+    const run = changed ?? followed;
+    episode.cause = cause;
     if (run !== undefined) {
-      episode.cause = run.cause;
       episode.thread = this.#incidents.idOf(run.cause, run.since);
       episode.incident = episode.thread;
-      if (isOver) episode.folded = this.#spending.fold(tenant, run.cause, run.since);
+      if (followed !== undefined) episode.joins = true;
+      if (isOver || followed !== undefined) episode.folded = this.#spending.fold(tenant, run.cause, run.since);
       memory.raise(episode, amount);
       this.#contributions.add({ kind: 'joined', ...run, falseShare: amount });
       return;
     }
-    episode.cause = this.#incidents.causeOf(episode);
     if (episode.cause !== 0) {
       const began = this.#population.incident(tenant, episode.cause, identityHash, hour)?.since ?? hour;
       episode.thread = this.#incidents.idOf(episode.cause, began);

@@ -328,10 +328,12 @@ export const EPISODE_ITEMS = 32;
 export const KIND_RATIO = 3;
 /** Nats of severity that the most sensitive act adds, and less a less sensitive one. Half: a new read ranks with a granted right; double: sensitive work of administrators is high whatever its score. */
 export const SENSITIVE_NATS = 3;
-/** Nats of severity that the advice to suspend adds. Half: an alert that asks for a suspension may be medium; double: it is always critical. */
+/** Nats of severity that the advice to suspend adds; such an alert is high at the least. Half: fewer of them are critical; double: all are. */
 export const SUSPEND_NATS = 3;
+/** Nats of severity that a proof from the logs adds that somebody else holds the credential: whatever the identity may do he may do, and the next call is his. Half: a role that is at work through a stranger's endpoint is high; double: one strange call with nothing else is critical. It moves no alert. */
+export const PROVEN_NATS = 3;
 /**
- * Nats, with what sensitivity and advice add, from which an alert is of a severity. With the usual threshold of 6 to 8 nats most
+ * Nats, with what sensitivity, advice and a proof add, from which an alert is of a severity. With the usual threshold of 6 to 8 nats most
  * alerts are medium; critical takes two strong groups and a grave act. Half: most are critical and the word means nothing;
  * double: none is. They move no alert, only its place in the queue.
  */
@@ -340,6 +342,8 @@ export const SEVERITY_FROM = { critical: 20, high: 14, medium: 9, low: 6 } as co
 export const INCIDENT_GAP_HOURS = 1;
 /** A run of alerts longer than this is another incident: what never ends is no single event. Half: a day-long fail-over is two incidents; double: two days of one cause spend the budget once. */
 export const INCIDENT_HOURS = 24;
+/** Probability of being false that each alert of an incident has while others of that day may be told with it: who follows a likely attack is told by himself. Half: a wave of doubtful alerts is followed as well; double is certainty: nothing is ever followed, and a region's move is told all day. */
+export const LIKELY_FALSE = 0.5;
 /** A finding this strong, beside the strongest one, may be what an alert is raised for when that one has no value to share. Half: side effects make incidents; double: none but the strongest counts. */
 export const CAUSE_SHARE = 0.5;
 
@@ -365,6 +369,8 @@ export const GRAVITY_FROM = [GRAVE_FROM, LASTING_FROM] as const;
 export const GRAVE_NATS = 3;
 /** Secrets that are new to an identity, opened in one alert, from which it sweeps the store: a program is given a handful. Half: a program whose secrets were all renamed at once looks like a thief; double: one that opens a dozen is observed. */
 export const SWEEP_FROM = 8;
+/** Nats by which a sweep grows each time it has e times as many secrets: the index of a Pareto tail, as for any other excess (`tailNats` of the volume detector). Half: ten secrets of others, opened by whoever often has new work, rank with a late run; double: a program whose secrets were all renamed at once is high. */
+export const SWEEP_TAIL_NATS = 1;
 /** Nats from which one finding is strong by itself: a tool that nobody else ever used, a stranger in the chain of delegation. It moves no score. Half: strange tools of lively agents are taken for another's words; double: hardly any is. */
 export const STRONG_NATS = 6;
 /** New regions in which something was changed in one alert, from which work spreads where it has no business. Half: a move to two regions loses its rights there; double: launches in five are taken for a move. */
@@ -380,8 +386,11 @@ export const UNHEARD_SHARE = 0.5;
  * observing and suspending are left worth choosing.
  */
 export const LEFT = { suspended: 0.05, provedByPerson: 0.1, fitting: 0.15, unsure: 0.4, partly: 0.5 } as const;
-/** What a step breaks if nothing has happened, where a suspension breaks 1: a second sign-in, and a new key or a narrower role. Half: doubtful alerts ask for proof or a new key; double: they are only observed. */
-export const BREAKS = { proof: 0.05, narrower: 0.15 } as const;
+/**
+ * What a step breaks if nothing has happened, where a suspension breaks 1: a second sign-in; a new key or a narrower role; and the end of all
+ * sessions of a role, after which an instance may be denied for hours. Half: doubtful alerts ask for proof or a new key; double: they are only observed.
+ */
+export const BREAKS = { proof: 0.05, narrower: 0.15, allSessions: 0.5 } as const;
 /** Times as much as others that an identity is worth without which the company stops (tier 0). Half: it is suspended almost like any other; double: it is suspended on proof alone. */
 export const VITAL_FACTOR = 3;
 /** What an hour without an identity costs however little it does, where one that does ten calls an hour costs about 1. Half: idle identities are suspended on weak evidence; double: hardly sooner than busy ones. */

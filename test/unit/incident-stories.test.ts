@@ -109,6 +109,61 @@ describe('two identities alerted on in one hour', () => {
   });
 });
 
+describe('machines that move to one place when they next have work', () => {
+  const [first, second, third] = workers as [Worker, Worker, Worker];
+  const [firstId, secondId] = [first.base.identity.id, second.base.identity.id];
+  /** The same addresses as at home, where the country and the region are called otherwise. */
+  const moved = (who: Worker, change: object = { country: 'XX', region: 'xx-north-1' }) => ({
+    ...who.base.source,
+    ...change,
+  });
+  const once = (who: Worker, hour: number, source: object = moved(who)) =>
+    act(who, at(TODAY, hour, 20), { source: source as Activity['source'] });
+  const deliveredOf = (...acts: readonly Activity[]) => {
+    const engine = createEngine(engineOptions({ config: { alerts: { falsePerDay: 20 } } }));
+    const { alerts, delivered } = collect(engine, [inOrder([...fleet(TODAY + 1), ...acts])]);
+    const told = today(alerts);
+    return { told, delivered: told.filter(({ id }) => delivered.includes(id)).map(({ identity }) => identity.id) };
+  };
+
+  it('are told once, though there are hours between them, and are one incident', () => {
+    const { told, delivered } = deliveredOf(once(first, 8), once(second, 12), once(third, 16));
+    expect(told).toHaveLength(3);
+    expect(delivered).toEqual([firstId]);
+    expect(new Set(told.map(({ cause }) => cause)).size).toBe(1);
+    expect(told.slice(1).map(({ folded }) => folded)).toEqual([1, 2]);
+  });
+
+  it('are one place, whichever of its names is the strangest to one of them', () => {
+    // The first one knows the country, so that the region alone is new to it; to the second the country is stranger than the region.
+    const before = Array.from({ length: 5 }, (_, n) =>
+      act(first, at(TODAY - 8 + n, 12, 10), { source: moved(first, { country: 'XX' }) }),
+    );
+    const { told, delivered } = deliveredOf(...before, once(first, 8), once(second, 12));
+    expect(told.map(({ title }) => title)).toEqual([
+      expect.stringContaining('worked in xx-north-1'),
+      expect.stringContaining('came from XX'),
+    ]);
+    expect(delivered).toEqual([firstId]);
+  });
+
+  it('do not hide who comes to the place and does more, nor who comes to another', () => {
+    const read = act(second, at(TODAY, 12, 25), {
+      source: moved(second) as Activity['source'],
+      action: { name: 'vault:ReadLedger', service: 'vault', access: 'read' },
+      resource: { id: 'ledger/one', type: 'ledger' },
+    });
+    expect(deliveredOf(once(first, 8), once(second, 12), read).delivered).toContain(secondId);
+    const elsewhere = moved(second, { country: 'YY', region: 'yy-south-1' });
+    expect(deliveredOf(once(first, 8), once(second, 12, elsewhere)).delivered).toContain(secondId);
+  });
+
+  it('do not hide who follows somebody that was likely attacked from there', () => {
+    const source = moved(first, { country: 'XX', region: 'xx-north-1', userAgent: 'other-tool/8.1' });
+    expect(deliveredOf(once(first, 8, source), once(second, 12)).delivered).toEqual([firstId, secondId]);
+  });
+});
+
 describe('one event that moves many of a kind within an hour', () => {
   const movers = workers.slice(0, 6);
   const moved = (who: Worker, n: number) => fromThere(who, 10, 20 + 4 * n);
@@ -191,7 +246,7 @@ describe('one event that moves many of a kind within an hour', () => {
       inOrder([...fleet(TODAY + 1), copied(first, 1), copied(second, 2)]),
     ]);
     const [alert] = alertsOf({ alerts }, second.base.identity.id, at(TODAY, 0));
-    expect(alert).toMatchObject({ severity: 'medium', folded: 1, recommendation: { action: 'suspend-identity' } });
+    expect(alert).toMatchObject({ severity: 'high', folded: 1, recommendation: { action: 'suspend-identity' } });
     expect(delivered).toContain(alert?.id);
   });
 

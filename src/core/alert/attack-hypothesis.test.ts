@@ -114,7 +114,7 @@ describe('the story of an alert', () => {
     const pushed = (thing: string, gravity: number) =>
       item({
         key: 33,
-        nats: 14,
+        nats: 12,
         field: 'resource.id',
         group: 'work',
         kind: 'scope-drift',

@@ -11,12 +11,11 @@ import {
   PURPOSE_LEVELS,
   SPREAD_FROM,
   STRONG_NATS,
-  SWEEP_FROM,
   UNHEARD_SHARE,
   WINDOW_MS,
 } from '../constants.ts';
 import type { Episode } from '../memory/episode.ts';
-import { joint, type WindowItem } from '../memory/window.ts';
+import { joint, sweepIn, type WindowItem } from '../memory/window.ts';
 import { isPipeline } from '../sensitivity.ts';
 import { scoreOf, settled } from './hindsight.ts';
 
@@ -36,6 +35,8 @@ export interface Hypothesis {
   readonly insiderTurned: number;
   /** Circumstances: hours, pauses, loads, orders, new masters, new work of no consequence. They take no side. */
   readonly circumstantial: number;
+  /** All that speaks of what it did, or of a theft: circumstances too, but for places, since a move has those and nothing else. */
+  readonly doings: number;
   /** Gravity, 0 to 1, of what was done and is new to it; of anything done where an invariant proves a theft. */
   readonly gravity: number;
   /** What was done may not be undone by taking the credential away. */
@@ -54,6 +55,7 @@ const TAKEN: ReadonlySet<AlertKind> = new Set(['unexpected-source', 'credential-
 const TWO_PLACES = new Set(['concurrent-use', 'platform']);
 
 const isPlace = (item: WindowItem) => item.kind === 'unexpected-source' && item.group === 'network';
+const isOfSource = ({ kind }: WindowItem) => kind === 'unexpected-source';
 const isGrave = (item: WindowItem) => (item.gravity ?? 0) >= GRAVE_FROM;
 const isProof = (item: WindowItem) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS;
 /** It changed what a pipeline runs that it never changed before: the thing makes the act grave, however usual it is to push. */
@@ -75,25 +77,6 @@ const isKnown = ({ act }: WindowItem) => act?.purpose !== 'other';
 
 /** A new act that nobody else does. */
 const isUnheard = ({ novelty }: WindowItem) => novelty?.dimension === 'action' && novelty.popularity === 0;
-
-/** Secrets of others were opened in it. */
-const opensSecrets = ({ act }: WindowItem) =>
-  act?.purpose === 'secret' && act.outcome === 'success' && act.gravity >= GRAVE_FROM;
-
-/** More secrets that are new to the identity, opened from a new place or faster than ever, than any one program is given. Each may be the key of another identity, so that it weighs like giving rights. */
-interface Sweep {
-  /** Secrets opened, as far as they are kept by name; 0 where it is no sweep. */
-  readonly secrets: number;
-  readonly findings: readonly WindowItem[];
-}
-
-function sweepIn(items: readonly WindowItem[]): Sweep {
-  const findings = items.filter(
-    (item) => opensSecrets(item) && (item.novelty !== undefined || item.group === 'volume'),
-  );
-  const secrets = new Set(findings.flatMap(({ act }) => act?.things ?? [])).size;
-  return secrets >= SWEEP_FROM ? { secrets, findings } : { secrets: 0, findings: [] };
-}
 
 const isRegion = ({ novelty }: WindowItem) => novelty?.dimension === 'region';
 
@@ -165,6 +148,7 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
     credentialTheft: Math.min(score, strongest(taken)),
     insiderTurned: Math.min(score, deeds + Math.min(deeds, strongest(backed) + strongest(unheard) * UNHEARD_SHARE)),
     circumstantial: Math.min(score, strongest(besides)),
+    doings: Math.min(score, strongest(items.filter((item) => !besides.includes(item) || !isOfSource(item)))),
     gravity,
     outlives: gravity >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
     endures: lasting >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),

@@ -40,9 +40,14 @@ export interface SessionEnd {
   readonly undo: string;
 }
 
+/** Whether ending one session ends all of them, and instances wait for hours for the next: AWS denies what a role began before. */
+export const endsAllSessions = ({ identity: { id, provider } }: Activity): boolean =>
+  provider === 'aws' && /:(role|assumed-role)\//.test(id);
+
 /** In words of what the vendor offers: hardly any ends one session alone. */
-export function sessionEnd({ identity: { id, provider } }: Activity): SessionEnd {
-  if (provider === 'aws' && /:(role|assumed-role)\//.test(id))
+export function sessionEnd(activity: Activity): SessionEnd {
+  const { id, provider } = activity.identity;
+  if (endsAllSessions(activity))
     return {
       stops: `all sessions of ${id} begun before, for AWS ends those of a role together; new ones work, and an instance may keep cached credentials that were denied for up to six hours`,
       undo: 'delete the inline policy: the old sessions work again until they expire',

@@ -114,6 +114,28 @@ describe('a recommendation', () => {
     ).toBe('step-up');
   });
 
+  it('does not only watch what is high by what was done, though nobody can be asked for proof', () => {
+    const probed = item({ key: 40, field: 'resource.id', group: 'work', kind: 'scope-drift', nats: 5.5 });
+    const burst = (nats: number) => [{ ...load, nats }, probed];
+    expect(actionOf(burst(7))).toBe('observe');
+    expect(actionOf(burst(9))).not.toBe('observe');
+    // The gravest act in it counts as it does for severity.
+    expect(actionOf(burst(7), {}, { sensitivity: 0.6 })).not.toBe('observe');
+    // A move has new places and nothing else.
+    const region = item({ key: 41, novelty: { dimension: 'region', level: 0, popularity: 0, value: 4 }, nats: 9 });
+    expect(actionOf([place({ nats: 9 }), client({ nats: 9 }), region])).toBe('observe');
+  });
+
+  it('ends all sessions of a role only where misuse is likelier than for one key', () => {
+    const role = { id: 'arn:aws:iam::111122223333:role/web', kind: 'role', provider: 'aws' } as const;
+    const of = (nats: number, identity: Activity['identity']) =>
+      actionOf([place({ nats })], { activity: activity({ identity, credential: session }) });
+    const other = { id: 'worker', kind: 'role', provider: 'example' } as const;
+    expect(of(6.8, other)).toBe('revoke-session');
+    expect(of(6.8, role)).toBe('observe');
+    expect(of(9, role)).toBe('revoke-session');
+  });
+
   it('hears circumstances where a place already speaks of theft', () => {
     const unsure = place({ nats: 6 });
     expect(actionOf([unsure], attended)).toBe('step-up');

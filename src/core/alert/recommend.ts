@@ -10,6 +10,8 @@ import {
   IDLE_COST,
   LEFT,
   MISUSE_LOSS,
+  SENSITIVE_NATS,
+  SEVERITY_FROM,
   UNCLEAR_SHARE,
   VITAL_FACTOR,
 } from '../constants.ts';
@@ -18,7 +20,7 @@ import type { Episode } from '../memory/episode.ts';
 import { isCertain, type WindowItem } from '../memory/window.ts';
 import { oddsOf } from '../population/posterior.ts';
 import { type Hypothesis, hypothesisOf } from './attack-hypothesis.ts';
-import { canBeContained, canStepUp, isIssuedByPlatform, prover, sessionEnd } from './feasible.ts';
+import { canBeContained, canStepUp, endsAllSessions, isIssuedByPlatform, prover, sessionEnd } from './feasible.ts';
 import { settled } from './hindsight.ts';
 
 export type Recommended = Recommendation;
@@ -51,13 +53,14 @@ interface Cost {
 /**
  * A step helps as far as it reaches what was done. A new key does not stop an identity that has itself turned, a smaller scope leaves a thief the
  * rest; neither undoes what outlives it, nor keeps out whoever comes in again. Only a person can prove to be the rightful one.
+ * `revoked` is what taking the credential away breaks.
  */
-function costs({ outlives, returns }: Hypothesis, isPerson: boolean): Record<Step, Cost> {
+function costs({ outlives, returns }: Hypothesis, isPerson: boolean, revoked: number): Record<Step, Cost> {
   const { suspended, provedByPerson, fitting, unsure, partly } = LEFT;
   return {
     observe: { taken: 1, turned: 1, unclear: 1, disruption: 0 },
     'step-up': { taken: isPerson ? provedByPerson : unsure, turned: unsure, unclear: unsure, disruption: BREAKS.proof },
-    revoke: { taken: outlives || returns ? partly : fitting, turned: 1, unclear: unsure, disruption: BREAKS.narrower },
+    revoke: { taken: outlives || returns ? partly : fitting, turned: 1, unclear: unsure, disruption: revoked },
     narrow: {
       taken: partly,
       turned: outlives || returns ? partly : fitting,
@@ -73,8 +76,9 @@ const SESSION_KINDS = new Set(['session-token', 'jwt', 'oauth-token']);
 export function recommend(episode: Episode, standing: Standing): Recommendation {
   const { facts, activity } = standing;
   const credential = (episode.credential as Activity['credential']) ?? activity.credential;
+  const isSession = credential !== undefined && SESSION_KINDS.has(credential.kind);
   const story = hypothesisOf(episode, {
-    ends: credential !== undefined && SESSION_KINDS.has(credential.kind),
+    ends: isSession,
     isIssued: isIssuedByPlatform(activity.identity),
   });
   // Circumstances back a theft no further than it speaks for itself.
@@ -89,7 +93,8 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   const isSure = standing.isCold !== true || episode.items.some(isCertain);
   const maySuspend = (story.endures || story.returns) && facts?.record.neverSuspend !== true && isSure;
   const mayProve = canStepUp(activity, chainOf(episode, activity));
-  const steps = costs(story, activity.identity.kind === 'human');
+  const revoked = isSession && endsAllSessions(activity) ? BREAKS.allSessions : BREAKS.narrower;
+  const steps = costs(story, activity.identity.kind === 'human', revoked);
   const odds = taken + turned + unclear;
   const costOf = (step: Step) => {
     const left = steps[step];
@@ -102,9 +107,11 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
     (step) => step === 'observe' || (mayAct && (step !== 'suspend' || maySuspend)),
   );
   let best = cheapest(possible);
-  // Where there is nobody to ask for proof, a harsher step takes misuse that is more likely than not.
-  if (best === 'step-up' && !mayProve)
-    best = odds > 1 ? cheapest(possible.filter((step) => step !== 'step-up')) : 'observe';
+  // Where there is nobody to ask for proof, a harsher step takes misuse that is more likely than not, or what has to be answered at once.
+  if (best === 'step-up' && !mayProve) {
+    const isUrgent = story.doings + SENSITIVE_NATS * episode.sensitivity >= SEVERITY_FROM.high;
+    best = odds > 1 || isUrgent ? cheapest(possible.filter((step) => step !== 'step-up')) : 'observe';
+  }
   return word(best, credential, episode, story, standing);
 }
 

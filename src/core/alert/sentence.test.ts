@@ -24,9 +24,14 @@ const deed = (key: number, one: Act, change: Partial<WindowItem> = {}) =>
     act: one,
     ...change,
   });
-const tell = (items: readonly WindowItem[], change: { activityCount?: number; bytes?: number } = {}) => {
+const tell = (items: readonly WindowItem[], change: { activityCount?: number; bytes?: number } = {}, maturity = 1) => {
   const sorted = [...items].sort((a, b) => b.nats - a.nats);
-  return sentence('deployer', sorted, 40.2, { ...open('e', sorted, orderRead(), ITEM_AT), ...change });
+  return sentence(
+    'deployer',
+    sorted,
+    { ageDays: 40.2, maturity },
+    { ...open('e', sorted, orderRead(), ITEM_AT), ...change },
+  );
 };
 
 describe('the sentence', () => {
@@ -73,7 +78,19 @@ describe('the sentence', () => {
     expect(tell([place(act({ name: 'sqs:DeleteMessage', gravity: 0.6, purpose: 'destroy' }))])).toBe(
       'deployer (40 days of habits) came from afar.',
     );
-    expect(tell([place(act())])).toContain('did iam:CreateUser on user/backup-admin; also came from afar');
+    expect(tell([place(act())])).toContain(
+      'did iam:CreateUser on user/backup-admin, not new to it; also came from afar',
+    );
+  });
+
+  it('says of a grave act that it is not new, once the habits are learned', () => {
+    const place = windowItem({ act: act(), says: 'came from afar' });
+    expect(tell([place])).toBe(
+      'deployer (40 days of habits) did iam:CreateUser on user/backup-admin, not new to it; also came from afar.',
+    );
+    expect(tell([place], {}, 0.9)).toBe(
+      'deployer (40 days of habits) did iam:CreateUser on user/backup-admin; also came from afar.',
+    );
   });
 
   it('says what is certain before usual work, however grave, and what is new before both', () => {

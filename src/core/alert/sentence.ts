@@ -69,8 +69,22 @@ export function graveActs(items: readonly WindowItem[]): Lead[] {
 /** An act that did not go through is half as grave. */
 const gravityOf = ({ gravity, outcome }: Act) => (outcome === 'success' ? gravity : gravity / 2);
 
+/** How well the identity is known. */
+export interface Known {
+  /** Days since it was first seen. */
+  readonly ageDays: number;
+  /** From 1 on its habits are learned, so that what no finding calls new is not new to it. */
+  readonly maturity: number;
+}
+
 /** `items` are the findings, the strongest first. */
-export function sentence(name: string, items: readonly WindowItem[], ageDays: number, episode: Episode): string {
+export function sentence(
+  name: string,
+  items: readonly WindowItem[],
+  { ageDays, maturity }: Known,
+  episode: Episode,
+): string {
+  const leading = leadingOf(maturity >= 1);
   const grave = graveActs(items);
   const lead = grave.slice(0, ACTS_NAMED);
   const clauses: Clause[] = lead.filter(({ isNew }) => isNew).map(leading);
@@ -95,10 +109,13 @@ export function sentence(name: string, items: readonly WindowItem[], ageDays: nu
   return `${name}${history} ${inOrder(clauses).join('; also ')}${amount(episode)}.`;
 }
 
-const leading = ({ act, isNew, opens }: Lead): Clause => ({
-  text: opens ?? `${says(act)}${isNew ? ', new to it' : ''}`,
-  done: act.outcome === 'success',
-});
+/** The clause of an act that leads. Whoever reads of a grave act takes it for news, unless the clause says that it is none. */
+const leadingOf =
+  (isLearned: boolean) =>
+  ({ act, isNew, opens }: Lead): Clause => ({
+    text: opens ?? `${says(act)}${isNew ? ', new to it' : isLearned ? ', not new to it' : ''}`,
+    done: act.outcome === 'success',
+  });
 
 /** A part of the sentence. */
 interface Clause {

@@ -57,6 +57,24 @@ describe('an alert', () => {
     expect(of([item(1, { nats: 11, lane: 'invariant' })], cold)).toBe('critical');
   });
 
+  it('is critical sooner where the logs prove that somebody else holds the credential, not where a list says it should be dead', () => {
+    const of = (change: Partial<WindowItem>) => {
+      const certain = item(1, { nats: 12, lane: 'invariant', ...change });
+      return toAlert({ ...open('e', [certain], activity, at), version: 1, score: 17.5 }, setting, advice).severity;
+    };
+    expect(of({ kind: 'credential-reuse' })).toBe('critical');
+    expect(of({ kind: 'lifecycle' })).toBe('high');
+    expect(of({ kind: 'credential-reuse', nats: 8 })).toBe('high');
+  });
+
+  it('is high at the least where it asks for a suspension', () => {
+    const of = (action: Recommended['action'], score: number) =>
+      toAlert({ ...open('e', [item(1)], activity, at), version: 1, score }, setting, { ...advice, action }).severity;
+    expect(of('rotate-credential', 8)).toBe('low');
+    expect(of('suspend-identity', 8)).toBe('high');
+    expect(of('suspend-identity', 17.5)).toBe('critical');
+  });
+
   it('never grows beyond its bounds, however long the episode', () => {
     const episode = open('e', [item(0)], activity, at);
     for (let n = 1; n < 2_000; n++) {

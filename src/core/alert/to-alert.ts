@@ -1,6 +1,6 @@
 /** Folds the evidence of one identity into one open alert an episode and words it for a person. */
 import type { Activity } from '../../../schemas/activity.ts';
-import type { Alert, AlertKind, Evidence, Severity } from '../../../schemas/alert.ts';
+import type { Alert, AlertKind, Evidence } from '../../../schemas/alert.ts';
 import {
   CARRIED_ON_DAYS,
   CAUSE_SHARE,
@@ -8,19 +8,17 @@ import {
   CITED_SHARE,
   EPISODE_ITEMS,
   KIND_RATIO,
-  SENSITIVE_NATS,
-  SEVERITY_FROM,
-  SUSPEND_NATS,
 } from '../constants.ts';
 import { type About, POPULARITY } from '../detector.ts';
 import type { Facts } from '../facts.ts';
 import { BLANK, type Episode, isWatched } from '../memory/episode.ts';
-import { isCertain, isSame, joinedAct, type WindowItem } from '../memory/window.ts';
+import { isSame, joinedAct, type WindowItem } from '../memory/window.ts';
 import { withDrift } from './agent-drift.ts';
 import { changesOf, withChanges } from './change-words.ts';
 import { daysAlone, scoreOf, settled } from './hindsight.ts';
 import type { Recommended } from './recommend.ts';
 import { sentence } from './sentence.ts';
+import { severityIn } from './severity.ts';
 
 export const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -81,6 +79,18 @@ export function causeOf(items: readonly WindowItem[]): number {
   return first.novelty.popularity === POPULARITY.common ? 0 : first.novelty.value;
 }
 
+/** Values that name the strange place which is the strongest novelty, those about as telling as anything else, the strongest first; none where it is something else. */
+export function placesOf(items: readonly WindowItem[]): number[] {
+  const [first, ...rest] = strongest(items.filter(({ novelty }) => novelty !== undefined));
+  if (first?.group !== 'network') return [];
+  const least = CAUSE_SHARE * top(items);
+  return [first, ...rest].flatMap(({ group, nats, novelty }) =>
+    group === 'network' && nats >= least && novelty !== undefined && novelty.popularity !== POPULARITY.common
+      ? [novelty.value]
+      : [],
+  );
+}
+
 /** Cites an activity with the strength of what it showed; of more than a hundred the weakest goes. */
 export function cite(episode: Episode, activityId: string, nats: number): void {
   const known = episode.cited.find((c) => c[0] === activityId);
@@ -110,27 +120,6 @@ function citations(episode: Episode): string[] {
 
 const strongest = (items: readonly WindowItem[]) =>
   [...items].sort((a, b) => b.nats - a.nats || a.ms - b.ms || a.key - b.key);
-
-function severityOf(score: number, level: number, recommended: Recommended): Severity {
-  const weight = score + SENSITIVE_NATS * level + (recommended.action === 'suspend-identity' ? SUSPEND_NATS : 0);
-  if (weight >= SEVERITY_FROM.critical) return 'critical';
-  if (weight >= SEVERITY_FROM.high) return 'high';
-  if (weight >= SEVERITY_FROM.medium) return 'medium';
-  return weight >= SEVERITY_FROM.low ? 'low' : 'info';
-}
-
-/** In a tenant's first week nobody's habits are known: without something certain an alert is medium at the most. */
-function severityIn({ isCold = false }: Setting, { items }: Episode, severity: Severity): Severity {
-  const isHigh = severity === 'high' || severity === 'critical';
-  return isCold && isHigh && !items.some(isCertain) ? 'medium' : severity;
-}
-
-/** The score by which an alert is severe: as if nobody had taught the identity, less what was explained since. */
-function severeScore(episode: Episode): number {
-  const { score, untaughtScore = 0 } = episode;
-  const now = scoreOf(episode);
-  return score > 0 ? Math.max(now, (untaughtScore * now) / score) : now;
-}
 
 export interface Setting {
   readonly activity: Activity;
@@ -187,15 +176,12 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     detectors,
     title: withCrowd(
       withChanges(
-        withDrift(
-          sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays, episode),
-          setting.drift,
-        ),
+        withDrift(sentence(activity.identity.name ?? activity.identity.id, items, setting, episode), setting.drift),
         changes,
       ),
       episode,
     ),
-    severity: severityIn(setting, episode, severityOf(severeScore(episode), episode.sensitivity, recommended)),
+    severity: severityIn(setting.isCold === true, episode, recommended.action),
     score: round(scoreOf(episode)),
     p: episode.p,
     ...(setting.misuse !== undefined && { misuse: Math.round(setting.misuse * 1000) / 1000 }),

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { windowItem } from '../../../test/unit/window-item.ts';
-import { SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
+import { SECOND_IN_GROUP, SWEEP_FROM, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
 import { type Episode, isWatched } from './episode.ts';
 import { type Act, add, joint, noteAct, slide, type WindowItem } from './window.ts';
 
@@ -30,6 +30,35 @@ describe('joint surprise', () => {
     expect(apart).toBe(8);
     expect(together).toBeGreaterThan(4);
     expect(together).toBeLessThan(apart);
+  });
+
+  it('counts the size of a sweep of secrets, since each was chosen: those that are new and were opened, from as many as no program is given', () => {
+    const opened = (things: number, change: Partial<Act> = {}) =>
+      Array.from({ length: things }, (_, key) =>
+        item({
+          key,
+          group: 'work',
+          nats: 1,
+          novelty: { dimension: 'resource', level: 1, popularity: 0, value: key },
+          act: {
+            name: 'vault:Read',
+            gravity: 0.5,
+            outcome: 'success',
+            purpose: 'secret',
+            things: [`secret/${key}`],
+            ...change,
+          },
+        }),
+      );
+    const size = (all: WindowItem[]) => joint(all) - joint(all.map((one) => ({ ...one, act: undefined })));
+    expect(size(opened(SWEEP_FROM - 1))).toBe(0);
+    expect(size(opened(SWEEP_FROM))).toBeCloseTo(Math.log(SWEEP_FROM));
+    expect(size(opened(2 * SWEEP_FROM))).toBeCloseTo(Math.log(2 * SWEEP_FROM));
+    expect(size(opened(SWEEP_FROM, { things: ['secret/one'] }))).toBe(0);
+    expect(size(opened(SWEEP_FROM, { outcome: 'denied' }))).toBe(0);
+    expect(size(opened(SWEEP_FROM, { gravity: 0.3 }))).toBe(0);
+    // What is explained since is no part of it.
+    expect(size(opened(SWEEP_FROM).map((one, n) => (n === 0 ? { ...one, nats: 0 } : one)))).toBe(0);
   });
 
   it('lets one thing be as odd as it is, however odd', () => {

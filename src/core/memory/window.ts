@@ -2,7 +2,17 @@
 import type { Activity } from '../../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../../schemas/alert.ts';
 import type { Change, Concern } from '../change.ts';
-import { CERTAIN_NATS, IDLE_HOURS, SECOND_IN_GROUP, THINGS_KEPT, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
+import {
+  CERTAIN_NATS,
+  GRAVE_FROM,
+  IDLE_HOURS,
+  SECOND_IN_GROUP,
+  SWEEP_FROM,
+  SWEEP_TAIL_NATS,
+  THINGS_KEPT,
+  WINDOW_ITEMS,
+  WINDOW_MS,
+} from '../constants.ts';
 import type { Popularity } from '../detector.ts';
 import type { Purpose } from '../sensitivity.ts';
 
@@ -188,7 +198,8 @@ const SAME_CAUSE: ReadonlyMap<string, string> = new Map([
 const MANY_AT_ONCE: ReadonlySet<string> = new Set(['network', 'volume']);
 
 /**
- * Joint surprise: of each cause the strongest finding plus a share of the rest; causes add up, for they are independent.
+ * Joint surprise: of each cause the strongest finding plus a share of the rest; causes add up, for they are independent. A sweep of secrets
+ * counts by its size too, since each of them was chosen.
  */
 export function joint(items: readonly WindowItem[], natsOf = ({ nats }: WindowItem) => nats): number {
   const causes = items.map(({ group }) => SAME_CAUSE.get(group) ?? group);
@@ -200,7 +211,7 @@ export function joint(items: readonly WindowItem[], natsOf = ({ nats }: WindowIt
     for (let at = first; at < items.length; at++) if (causes[at] === cause) nats.push(natsOf(items[at] as WindowItem));
     total += withRest(nats, MANY_AT_ONCE.has(cause));
   }
-  return total;
+  return total + sizeOfSweep(items, natsOf);
 }
 
 /** The strongest and `SECOND_IN_GROUP` of each other; with `fades`, divided by its place among them. */
@@ -210,6 +221,35 @@ function withRest(nats: number[], fades: boolean): number {
   for (let place = 1; place < nats.length; place++)
     total += (SECOND_IN_GROUP * (nats[place] as number)) / (fades ? place : 1);
   return total;
+}
+
+/** More secrets that are new to the identity, opened from a new place or faster than ever, than any one program is given. Each may be the key of another identity, so that it weighs like giving rights. */
+export interface Sweep {
+  /** Secrets opened, as far as they are kept by name; 0 where it is no sweep. */
+  readonly secrets: number;
+  readonly findings: readonly WindowItem[];
+}
+
+const NO_SWEEP: Sweep = { secrets: 0, findings: [] };
+
+/** Secrets of others were opened in it. */
+const opensSecrets = ({ act, novelty, group }: WindowItem) =>
+  act?.purpose === 'secret' &&
+  act.outcome === 'success' &&
+  act.gravity >= GRAVE_FROM &&
+  (novelty !== undefined || group === 'volume');
+
+export function sweepIn(items: readonly WindowItem[]): Sweep {
+  const findings = items.filter(opensSecrets);
+  const secrets = new Set(findings.flatMap(({ act }) => act?.things ?? [])).size;
+  return secrets >= SWEEP_FROM ? { secrets, findings } : NO_SWEEP;
+}
+
+/** Nats by which a sweep is odder than its strongest finding: it grows with its size, as any excess does. */
+function sizeOfSweep(items: readonly WindowItem[], natsOf: (item: WindowItem) => number): number {
+  if (!items.some(opensSecrets)) return 0;
+  const { secrets } = sweepIn(items.filter((item) => natsOf(item) > 0));
+  return secrets === 0 ? 0 : SWEEP_TAIL_NATS * Math.log(secrets);
 }
 
 /** How much an act says about what was done: one that was refused, or went wrong, says less than one that went through. */

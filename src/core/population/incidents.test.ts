@@ -57,6 +57,23 @@ describe('an incident', () => {
     expect(incidents.around('acme', CAUSE, 500, HOUR - 1)).toBeUndefined();
   });
 
+  it('is followed for a day by others of its peer class, while each alert in it is more likely false than not', () => {
+    const follower = (hour: number, peers = 'example/role', identity = 2) => ({ identity, hour, peers });
+    const one = known(raised(1, HOUR), raised(3, HOUR + 9));
+    expect(one.earlier('acme', CAUSE, follower(HOUR + 5))).toBe(HOUR);
+    // The first of the day is followed, however many pauses there were.
+    expect(one.earlier('acme', CAUSE, follower(HOUR + 24))).toBe(HOUR);
+    expect(one.earlier('acme', CAUSE, follower(HOUR + 25))).toBe(HOUR + 9);
+    expect(one.earlier('acme', CAUSE, follower(HOUR + 34))).toBeUndefined();
+    expect(one.earlier('acme', CAUSE, follower(HOUR - 1))).toBeUndefined();
+    expect(one.earlier('acme', CAUSE, follower(HOUR + 5, 'example/agent'))).toBeUndefined();
+    expect(one.earlier('acme', CAUSE, follower(HOUR + 5, 'example/role', 1))).toBeUndefined();
+    expect(one.earlier('other', CAUSE, follower(HOUR + 5))).toBeUndefined();
+    expect(known(raised(1, HOUR, 0.4)).earlier('acme', CAUSE, follower(HOUR + 5))).toBeUndefined();
+    const judged = known(raised(1, HOUR, 0.9), { ...amended(1, -0.9), hour: HOUR + 2 });
+    expect(judged.earlier('acme', CAUSE, follower(HOUR + 5))).toBeUndefined();
+  });
+
   it('spends what its worst member does, on the day it began', () => {
     expect(spent(known(raised(1, HOUR, 0.3), raised(2, HOUR, 0.8), raised(3, HOUR + 1, 0.5)))).toEqual({
       [DAY]: [0.8],

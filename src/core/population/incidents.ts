@@ -1,5 +1,5 @@
 /** Alerts of several identities with one cause, close in time: one incident, which spends the budget once. */
-import { INCIDENT_GAP_HOURS, INCIDENT_HOURS } from '../constants.ts';
+import { INCIDENT_GAP_HOURS, INCIDENT_HOURS, LIKELY_FALSE } from '../constants.ts';
 import type { Contribution } from '../engine-contract.ts';
 
 /** Runs remembered of a tenant, and identities of a run; beyond them the oldest runs and the largest hashes go. */
@@ -96,8 +96,21 @@ export class Incidents {
       ?.get(cause)
       ?.findLast((one) => one.since <= hour && covers(one, hour));
     if (run === undefined) return undefined;
-    const shared = run.members.size > (run.members.has(identity) ? 1 : 0);
-    return { since: run.since, shared, peers: run.peers };
+    return { since: run.since, shared: isShared(run, identity), peers: run.peers };
+  }
+
+  /**
+   * The first run of a cause that began within a day before an hour, for somebody else than the identity that asks and for one of its peer
+   * class too, while each alert in it is more likely false than not; undefined for none.
+   */
+  earlier(tenant: string, cause: number, { identity, hour, peers }: Omit<PeerPlace, 'tenant'>): number | undefined {
+    const run = this.#runs
+      .get(tenant)
+      ?.get(cause)
+      ?.find((one) => one.since <= hour && hour - one.since <= INCIDENT_HOURS);
+    if (run === undefined || !isShared(run, identity) || !run.peers.has(peers)) return undefined;
+    for (const falseShare of run.members.values()) if (falseShare < LIKELY_FALSE) return undefined;
+    return run.since;
   }
 
   /** Expected false alerts by the day on which their run began, each run counted as its worst member. */
@@ -145,6 +158,8 @@ export class Incidents {
 /** Whether an alert raised in an hour belongs to a run that began before. */
 const covers = ({ since, last }: Run, hour: number) =>
   hour - last <= INCIDENT_GAP_HOURS && hour - since <= INCIDENT_HOURS;
+
+const isShared = ({ members }: Run, identity: number) => members.size > (members.has(identity) ? 1 : 0);
 
 /** Adds what an identity's alert counts as; of too many members the largest hash goes. */
 function addTo({ members }: Run, identity: number, falseShare: number): void {

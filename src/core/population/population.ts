@@ -528,6 +528,15 @@ export class Population {
     return this.#incidents.around(tenant, cause, identity, hour);
   }
 
+  /** Since which hour others of a peer class were told of earlier in the day around an hour, for a cause that is likely harmless; undefined where nobody was. */
+  earlierIncident(
+    tenant: string,
+    cause: number,
+    of: { readonly identity: number; readonly hour: number; readonly peers: string },
+  ): number | undefined {
+    return this.#incidents.earlier(tenant, cause, of);
+  }
+
   /** The latest run of alerts that an identity has a part in, of those that began or went on in the day around an hour; undefined for none. */
   incidentOf(tenant: string, identity: number, hour: number): { cause: number; since: number } | undefined {
     return this.#incidents.of(tenant, identity, hour);
