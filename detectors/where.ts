@@ -4,9 +4,11 @@ import type { Activity } from '../schemas/activity.ts';
 import type { DetectorContext, Dimension, Finding, Novelty } from '../src/core/detector.ts';
 import { defineDetector, numberOption } from '../src/core/detector.ts';
 import {
+  action,
   client,
   country,
   credential,
+  isOtherLog,
   keepsName,
   lasting,
   network,
@@ -84,7 +86,7 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: looks.map(([dimension]) => dimension),
+  dimensions: [...looks.map(([dimension]) => dimension), action],
   sketches: [],
   onlyWhenFresh: true,
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
@@ -92,7 +94,7 @@ export const detector = defineDetector<Options>({
     let found: Finding[] | undefined;
     for (const [dimension, prior, group, verb] of looks) {
       const n = context.novelty(dimension);
-      if (n === undefined) continue;
+      if (n === undefined || isOtherLog(context, n)) continue;
       const nats = (n.nats - own[isCopy(n, context) ? 'copyPriorNats' : prior]) * n.weight;
       if (nats <= 0) continue;
       found ??= [];

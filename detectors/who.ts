@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DetectorContext, Dimension, Finding } from '../src/core/detector.ts';
 import { defineDetector, numberOption } from '../src/core/detector.ts';
-import { actor, chain, delegator, initiator, scopes } from '../src/core/novelty/dimensions.ts';
+import { action, actor, chain, delegator, initiator, isOtherLog, scopes } from '../src/core/novelty/dimensions.ts';
 import { realValue } from '../src/core/novelty/real-value.ts';
 
 /** Benign change brings some novelties more readily than attacks do. */
@@ -25,6 +25,13 @@ const looks: readonly [Dimension, keyof Options, string, string][] = [
   [scopes, 'scopesPriorNats', 'scopes', 'carried the scopes'],
 ];
 
+/** What an empty chain and an untold actor are in words: neither is something that it was driven through, or acted as. */
+function clauseOf(dimension: Dimension, verb: string, value: string): string {
+  if (dimension === chain && value.startsWith('nobody')) return 'acted for nobody';
+  if (dimension === actor && value.startsWith('no actor')) return 'acted without a named workload';
+  return `${verb} ${value}`;
+}
+
 export const detector = defineDetector<Options>({
   about: {
     title: 'Unknown delegation',
@@ -36,7 +43,7 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: looks.map(([dimension]) => dimension),
+  dimensions: [...looks.map(([dimension]) => dimension), action],
   sketches: [],
   onlyWhenFresh: true,
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
@@ -44,7 +51,7 @@ export const detector = defineDetector<Options>({
     let found: Finding[] | undefined;
     for (const [dimension, prior, group, verb] of looks) {
       const n = context.novelty(dimension);
-      if (n === undefined) continue;
+      if (n === undefined || isOtherLog(context, n)) continue;
       const nats = (n.nats - own[prior]) * n.weight;
       if (nats <= 0) continue;
       found ??= [];
@@ -61,7 +68,7 @@ export const detector = defineDetector<Options>({
         kind: group === 'delegation' ? 'delegation' : 'unusual-pattern',
         // A new master is a way in only where there is delegation; to act as something else has no technique.
         techniques: group === 'delegation' ? ['T1078.004', 'ASI03'] : [],
-        says: () => `${verb} ${realValue(n, context.activity)} for the first time`,
+        says: () => `${clauseOf(dimension, verb, realValue(n, context.activity))} for the first time`,
       });
     }
     return found;
