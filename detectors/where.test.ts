@@ -28,6 +28,19 @@ describe('where', () => {
     expect(marks(settled(), out)).not.toContain(true);
   });
 
+  it('does not take what another log tells, or does not tell, for another client or credential', () => {
+    const told = { ip: '198.51.100.7', asn: 64500, country: 'DE' };
+    const signIns = () => new Life('where', detector).live(weeks('app', 29, () => ({ source: told })));
+    const audit = { name: 'entra:AddOwner', service: 'entra', access: 'admin' } as const;
+    const log = { credential: undefined, source: { ...told, userAgent: 'curl/8.5.0' } };
+    const fields = (change: object) =>
+      signIns()
+        .finds(act('app', LATER, change))
+        .map(({ field }) => field);
+    expect(fields({ ...log, action: audit })).toEqual([]);
+    expect(fields(log)).toEqual(expect.arrayContaining(['credential.id', 'source.userAgent']));
+  });
+
   it('says nothing of ordinary work', () => {
     expect(settled().finds(act('web', LATER))).toEqual([]);
   });

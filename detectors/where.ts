@@ -4,9 +4,11 @@ import type { Activity } from '../schemas/activity.ts';
 import type { DetectorContext, Dimension, Finding, Novelty } from '../src/core/detector.ts';
 import { defineDetector, numberOption } from '../src/core/detector.ts';
 import {
+  action,
   client,
   country,
   credential,
+  isOtherLog,
   keepsName,
   lasting,
   network,
@@ -100,7 +102,7 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: looks.map(({ dimension }) => dimension),
+  dimensions: [...looks.map(({ dimension }) => dimension), action],
   sketches: [],
   onlyWhenFresh: true,
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
@@ -109,7 +111,7 @@ export const detector = defineDetector<Options>({
     for (const { dimension, prior, told } of looks) {
       const n = context.novelty(dimension);
       // What weighs nothing is not looked at closely: of newcomers that is everything.
-      if (n === undefined || n.weight === 0) continue;
+      if (n === undefined || n.weight === 0 || isOtherLog(context, n)) continue;
       const nats = (n.nats - own[isCopy(n, context) ? 'copyPriorNats' : prior]) * n.weight;
       if (nats <= 0) continue;
       found ??= [];

@@ -23,6 +23,24 @@ describe('who', () => {
     );
   });
 
+  it('says nothing of a log that names no actor, where the service is new, and says it where a known one no longer does', () => {
+    const nameless = { actor: undefined, onBehalfOf: [{ id: 'user:ann', kind: 'human' }] } as never;
+    const audit = { name: 'entra:AddOwner', service: 'entra', access: 'admin' } as const;
+    const fields = (change: object) =>
+      settled()
+        .finds(act('web', LATER, change))
+        .map(({ field }) => field);
+    expect(fields({ ...(nameless as object), action: audit })).not.toContain('actor');
+    expect(fields(nameless)).toContain('actor');
+  });
+
+  it('says of an empty chain that it acted for nobody', () => {
+    const said = settled()
+      .finds(act('web', LATER))
+      .map((finding) => finding.says());
+    expect(said).toContain('acted for nobody for the first time');
+  });
+
   it('says nothing of the usual delegator', () => {
     expect(settled().finds(act('web', LATER, by('user:ann')))).toEqual([]);
   });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DetectorContext, Dimension, Finding } from '../src/core/detector.ts';
 import { defineDetector, numberOption } from '../src/core/detector.ts';
-import { actor, chain, delegator, initiator, scopes } from '../src/core/novelty/dimensions.ts';
+import { action, actor, chain, delegator, initiator, isOtherLog, scopes } from '../src/core/novelty/dimensions.ts';
 import { NoveltyFinding, type Telling } from '../src/core/novelty/novelty-finding.ts';
 import { realValue } from '../src/core/novelty/real-value.ts';
 
@@ -22,12 +22,19 @@ type Options = z.infer<typeof options>;
 const TECHNIQUES: readonly string[] = ['T1078.004', 'ASI03'];
 const NO_TECHNIQUES: readonly string[] = [];
 
+/** What an empty chain and an untold actor are in words: neither is something that it was driven through, or acted as. */
+function clauseOf(dimension: Dimension, verb: string, value: string): string {
+  if (dimension === chain && value.startsWith('nobody')) return 'acted for nobody';
+  if (dimension === actor && value.startsWith('no actor')) return 'acted without a named workload';
+  return `${verb} ${value}`;
+}
+
 /** How a new value is told of. */
-const telling = (group: string, verb: string): Telling => ({
+const telling = (dimension: Dimension, group: string, verb: string): Telling => ({
   group,
   kind: group === 'delegation' ? 'delegation' : 'unusual-pattern',
   techniques: () => (group === 'delegation' ? TECHNIQUES : NO_TECHNIQUES),
-  says: (n, activity) => `${verb} ${realValue(n, activity)} for the first time`,
+  says: (n, activity) => `${clauseOf(dimension, verb, realValue(n, activity))} for the first time`,
 });
 
 const looks = (
@@ -38,7 +45,7 @@ const looks = (
     [actor, 'actorPriorNats', 'actor', 'acted as'],
     [scopes, 'scopesPriorNats', 'scopes', 'carried the scopes'],
   ] satisfies [Dimension, keyof Options, string, string][]
-).map(([dimension, prior, group, verb]) => ({ dimension, prior, told: telling(group, verb) }));
+).map(([dimension, prior, group, verb]) => ({ dimension, prior, told: telling(dimension, group, verb) }));
 
 export const detector = defineDetector<Options>({
   about: {
@@ -51,7 +58,7 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: looks.map(({ dimension }) => dimension),
+  dimensions: [...looks.map(({ dimension }) => dimension), action],
   sketches: [],
   onlyWhenFresh: true,
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
@@ -59,7 +66,7 @@ export const detector = defineDetector<Options>({
     let found: Finding[] | undefined;
     for (const { dimension, prior, told } of looks) {
       const n = context.novelty(dimension);
-      if (n === undefined) continue;
+      if (n === undefined || isOtherLog(context, n)) continue;
       const nats = (n.nats - own[prior]) * n.weight;
       if (nats <= 0) continue;
       found ??= [];

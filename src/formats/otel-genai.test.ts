@@ -112,6 +112,19 @@ it('accounts that differ only in digits stay two', () => {
   expect(to('DE00000000001')).not.toBe(to('DE00000000002'));
 });
 
+it.each([
+  [{ invoice_id: 'INV-7', to_account: 'LT601010012345678901', amount: 900 }, 'to_account'],
+  [{ amount: 900, beneficiaryIban: 'LT601010012345678901' }, 'beneficiaryIban'],
+  [{ subject: 'hi', recipient_email: 'collect@mail-relay.example' }, 'recipient_email'],
+  [{ customer_id: 'C-1042', contact_email: 'new@mail-relay.example' }, 'customer_id'],
+  [{ contact_email: 'new@mail-relay.example', note: 'x' }, 'contact_email'],
+  [{ callbackUrl: 'https://hook.example/7', body: 'all' }, 'callbackUrl'],
+  [{ topic: 'today', first_name: 'Ann', total: 3 }, undefined],
+])('of the arguments %j the target is %s', (args, name) => {
+  const { resource } = read({ 'gen_ai.tool.name': 'act', 'gen_ai.agent.id': 'a', 'gen_ai.tool.call.arguments': args });
+  expect(resource?.type).toBe(name);
+});
+
 it('the tools a run declares are kept with it', () => {
   const tools = JSON.stringify([{ type: 'function', name: 'get_page' }, { function: { name: 'send' } }]);
   const activity = read({

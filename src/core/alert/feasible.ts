@@ -24,9 +24,14 @@ export const isIssuedByPlatform = ({ id }: Activity['identity']): boolean => ISS
 
 const PERSON = /^(human|user|person|source-identity|employee)$/i;
 
-/** Whether there is a person who can be asked for proof: the identity itself, or somebody it acts for. A machine cannot step up. */
+/**
+ * Whether there is a person who can be asked for proof: the identity itself, or somebody it acts for. A machine cannot step up, and a
+ * personal access token is a machine's, whoever's account it is of.
+ */
 export const canStepUp = ({ identity, credential }: Activity, chain: Chain): boolean =>
-  identity.kind === 'human' || credential?.kind === 'password' || (chain ?? []).some(({ kind }) => PERSON.test(kind));
+  (identity.kind === 'human' && credential?.kind !== 'pat') ||
+  credential?.kind === 'password' ||
+  (chain ?? []).some(({ kind }) => PERSON.test(kind));
 
 /** What has to happen before it goes on: the person it acts for confirms, or whoever it is proves to be that. */
 export function prover({ identity }: Activity, chain: Chain): string {

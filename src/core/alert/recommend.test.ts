@@ -275,6 +275,9 @@ describe('a recommendation', () => {
     expect(advised({ onBehalfOf: [{ id: 'clerk@example.com', kind: 'human' }] })).toContain('step-up');
     expect(advised({ onBehalfOf: [{ id: 'repo:acme/api', kind: 'oidc-subject' }] })).not.toContain('step-up');
     expect(advised({})).not.toContain('step-up');
+    const account = { identity: { id: 'sync-bot', kind: 'human', provider: 'github' } } as const;
+    expect(advised({ ...account, credential: { id: 'session', kind: 'session-token' } })).toContain('step-up');
+    expect(advised({ ...account, credential: { id: 'a token', kind: 'pat' } })).not.toContain('step-up');
   });
 
   it('says who has to confirm', () => {

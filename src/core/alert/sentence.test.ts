@@ -93,6 +93,37 @@ describe('the sentence', () => {
     );
   });
 
+  it('does not lead with a secret that it reads every day, nor with another order of usual acts where something new was refused', () => {
+    const read = act({ name: 'kv:read', purpose: 'secret', gravity: 0.5, things: ['secret/own'] });
+    const place = windowItem({ key: 1, nats: 5, act: read, says: 'came from afar' });
+    expect(tell([place])).toBe('deployer (40 days of habits) came from afar; also did kv:read on secret/own, not new to it.');
+    const chat = act({ name: 'chat', purpose: 'other', gravity: 0, things: [] });
+    const order = windowItem({
+      key: 2,
+      nats: 1,
+      group: 'sequence',
+      field: 'action.name',
+      act: chat,
+      says: 'did chat in an order never seen',
+    });
+    const refused = act({
+      name: 'tools/call:export',
+      purpose: 'other',
+      gravity: 0.1,
+      outcome: 'denied',
+      things: ['P1'],
+    });
+    const first = windowItem({
+      key: 3,
+      nats: 9,
+      field: 'action.name',
+      group: 'work',
+      act: refused,
+      says: 'called tools/call:export for the first time',
+    });
+    expect(tell([first, order])).toMatch(/^deployer \(40 days of habits\) called tools\/call:export/);
+  });
+
   it('says what is certain before usual work, however grave, and what is new before both', () => {
     const usual = act({ name: 'iam:AddUserToGroup', gravity: 1, things: ['group/readers'] });
     const ended = windowItem({

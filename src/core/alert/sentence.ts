@@ -89,6 +89,7 @@ export function sentence(
   const lead = grave.slice(0, ACTS_NAMED);
   const clauses: Clause[] = lead.filter(({ isNew }) => isNew).map(leading);
   const usual: Clause[] = lead.filter(({ isNew }) => !isNew).map(leading);
+  const opensRights = lead.some(({ act, isNew }) => !isNew && act.purpose !== 'secret');
   const others = grave.length - lead.length;
   if (others > 0) usual.push({ text: `did ${others} more grave ${others === 1 ? 'act' : 'acts'}` });
   const told = new Set(grave.map(({ act }) => act.name));
@@ -97,8 +98,8 @@ export function sentence(
   for (const item of items) {
     if (groups.has(item.group) || (OF_THE_ACT.has(item.field) && told.has(item.act?.name ?? ''))) continue;
     groups.add(item.group);
-    // What it does every day comes after what is certain.
-    if (!isCertain(item)) clauses.push(...usual.splice(0));
+    // What it does every day comes after what is certain. Whoever reads a secret daily is not told of for that: something else comes first.
+    if (!isCertain(item) && (clauses.length > 0 || opensRights)) clauses.push(...usual.splice(0));
     if (groups.size > CLAUSES) left++;
     else clauses.push(clauseOf(item));
   }
@@ -114,13 +115,13 @@ const leadingOf =
   (isLearned: boolean) =>
   ({ act, isNew, opens }: Lead): Clause => ({
     text: opens ?? `${says(act)}${isNew ? ', new to it' : isLearned ? ', not new to it' : ''}`,
-    done: act.outcome === 'success',
+    ...(isNew && { done: act.outcome === 'success' }),
   });
 
 /** A part of the sentence. */
 interface Clause {
   readonly text: string;
-  /** Of an act: whether it went through. */
+  /** Of a new act: whether it went through. */
   readonly done?: boolean;
 }
 
@@ -133,10 +134,11 @@ function inOrder(clauses: readonly Clause[]): string[] {
 }
 
 /** What a finding says; of an act that was refused at first and went through later, the latter. */
-function clauseOf({ field, group, says: said, act }: WindowItem): Clause {
+function clauseOf(item: WindowItem): Clause {
+  const { field, group, says: said, act } = item;
   const wentThrough = OF_THE_ACT.has(field) && act?.outcome === 'success' && said.startsWith(`${DONE.denied} `);
   if (wentThrough) return { text: `${says(act)}, new to it`, done: true };
-  const ofAct = OF_THE_ACT.has(field) || group === 'refusal';
+  const ofAct = isNewAct(item) || group === 'refusal';
   return ofAct ? { text: said, done: act?.outcome === 'success' && group !== 'refusal' } : { text: said };
 }
 

@@ -2,7 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Activity } from '../../../schemas/activity.ts';
 import { CHANGE_RATES, PERSON_RATES, VOUCHING } from '../constants.ts';
-import { type DetectorContext, defineDimension } from '../detector.ts';
+import { type DetectorContext, defineDimension, type Novelty } from '../detector.ts';
 import { homeOf, outsiders } from '../recipients.ts';
 import { remembered } from '../remembered.ts';
 
@@ -181,6 +181,10 @@ export const reach = defineDimension({
   levels: (_a, whole) => [whole],
 });
 
+/** What stands for a credential and an actor that a log does not tell. */
+const NO_CREDENTIAL = 'no credential';
+const NO_ACTOR = 'none';
+
 /** How an activity is authenticated: kind of credential, and for lasting credentials which one. */
 export const credential = defineDimension({
   id: 'credential',
@@ -190,8 +194,8 @@ export const credential = defineDimension({
   cap: 12,
   depth: 2,
   exclusive: false,
-  whole: (a) => (a.credential === undefined ? 'no credential' : lasting(a) ? a.credential.id : a.credential.kind),
-  levels: (a, whole) => [a.credential === undefined ? 'no credential' : a.credential.kind, whole],
+  whole: (a) => (a.credential === undefined ? NO_CREDENTIAL : lasting(a) ? a.credential.id : a.credential.kind),
+  levels: (a, whole) => [a.credential === undefined ? NO_CREDENTIAL : a.credential.kind, whole],
 });
 
 /** Whether a credential outlives a session. */
@@ -391,7 +395,7 @@ export const actor = defineDimension({
       : a.actor.model === undefined
         ? a.actor.kind
         : `${a.actor.kind} ${a.actor.model}`,
-  levels: (a, whole) => [a.actor?.kind ?? 'none', whole],
+  levels: (a, whole) => [a.actor?.kind ?? NO_ACTOR, whole],
 });
 
 /** Scopes the credential carries, as one set. */
@@ -405,3 +409,15 @@ export const scopes = defineDimension({
     a.scopes === undefined ? undefined : a.scopes.length === 1 ? a.scopes[0] : [...a.scopes].sort().join(' '),
   levels: (_a, whole) => [whole],
 });
+
+/**
+ * Whether all that is new is that another log speaks. A service that is new to the identity is told of by a log of its own; that this one
+ * names no credential or no actor, or is the first to name any client, says nothing of who acts. Where a known service tells less than
+ * before, that does.
+ */
+export function isOtherLog(context: Pick<DetectorContext, 'novelty' | 'known'>, { dimension, seen }: Novelty): boolean {
+  if (context.novelty(action)?.level !== 0) return false;
+  if (dimension === credential) return seen === NO_CREDENTIAL;
+  if (dimension === actor) return seen === NO_ACTOR;
+  return dimension === client && context.known(client, 0) === 0;
+}

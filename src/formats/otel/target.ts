@@ -44,17 +44,30 @@ export const ARGUMENT_EVENTS = new Set(['gen_ai.tool.message', 'gen_ai.tool.inpu
 /** Wrappers in wrappers. */
 const MAX_WRAPPED = 3;
 
+/** Beginnings of names for whoever receives: `to_account`, `recipient_email`, `beneficiaryIban`, `payee`. */
+const RECEIVES = /^(?:to|recipient|receiver|payee|beneficiary|destination|dest|target)(?:$|_|(?=[A-Z]))/;
+/** Ends of names that tell what sort of thing it is: `customer_email`, `callbackUrl`. A name or a user is often free text, and is none. */
+const ENDS_IN_KIND =
+  /(?:^|_)(?:iban|account|url|uri|endpoint|webhook|channel|repository|repo|path|bucket|table|database|host|hostname|domain|address|email)$/;
+const inWords = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+
 const ENDS_IN_ID = /(?:_id|Id)$/;
 /** What frameworks add to the arguments: it names the call itself. */
 const OF_THE_CALL = /^tool_?call_?id$/i;
 /** Model calls of a trace that are looked at for what a tool's only argument is called. */
 const MAX_CALLS = 32;
 
-/** A short, one-line value under a telling name, or under any name that ends in `_id`. */
+/** A short, one-line value under a telling name; else of whoever receives, under a name that ends in `_id`, or that ends in a kind of thing. */
 function namedIn(found: Readonly<Record<string, unknown>>): Activity['resource'] {
   const names = Object.keys(found);
   const byLower = new Map(names.map((name) => [name.toLowerCase(), name]));
-  for (const wanted of [...TARGETS, ...names.filter((name) => ENDS_IN_ID.test(name) && !OF_THE_CALL.test(name))]) {
+  const wants = [
+    ...TARGETS,
+    ...names.filter((name) => RECEIVES.test(name)),
+    ...names.filter((name) => ENDS_IN_ID.test(name) && !OF_THE_CALL.test(name)),
+    ...names.filter((name) => ENDS_IN_KIND.test(inWords(name))),
+  ];
+  for (const wanted of wants) {
     const name = byLower.get(wanted.toLowerCase());
     if (name === undefined) continue;
     const raw = found[name];
