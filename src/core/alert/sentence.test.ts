@@ -96,7 +96,9 @@ describe('the sentence', () => {
   it('does not lead with a secret that it reads every day, nor with another order of usual acts where something new was refused', () => {
     const read = act({ name: 'kv:read', purpose: 'secret', gravity: 0.5, things: ['secret/own'] });
     const place = windowItem({ key: 1, nats: 5, act: read, says: 'came from afar' });
-    expect(tell([place])).toBe('deployer (40 days of habits) came from afar; also did kv:read on secret/own, not new to it.');
+    expect(tell([place])).toBe(
+      'deployer (40 days of habits) came from afar; also did kv:read on secret/own, not new to it.',
+    );
     const chat = act({ name: 'chat', purpose: 'other', gravity: 0, things: [] });
     const order = windowItem({
       key: 2,
