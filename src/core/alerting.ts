@@ -7,7 +7,7 @@ import type { ActivityContext } from './activity-context.ts';
 import type { AgentChanges } from './agent-changes.ts';
 import { daysAlone, review, scoreOf, settle } from './alert/hindsight.ts';
 import type { OpenSpending } from './alert/open-spending.ts';
-import { callsAnHour, recommend } from './alert/recommend.ts';
+import { callsAnHour, type Recommended, recommend } from './alert/recommend.ts';
 import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
 import { cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import { untaughtScore } from './alert/untaught.ts';
@@ -317,7 +317,8 @@ export class Alerting {
 
   /**
    * What is over the threshold is raised, or held while today's budget is spent: held, it is learned from as little as if it had been
-   * raised, and it is raised at the next sign of life once there is budget again. What is certain, or strong, is never held.
+   * raised, and it is raised at the next sign of life once there is budget again. What is certain, strong, or asks for a suspension is never
+   * held: who ought to be stopped today is stopped too late the day after tomorrow.
    */
   #raiseOrHold(episode: Episode, score: number, amount: number): void {
     const { memory, tenant } = this.#context;
@@ -326,6 +327,8 @@ export class Alerting {
     if (!certain && score < nats) return;
     const isOver = !certain && score < Math.min(nats + this.#brakeOf(tenant), Math.max(nats, ALWAYS_TOLD_NATS));
     if (!isOver || this.#isPaid(episode)) this.#raise(episode, amount, isOver);
+    else if (this.#advise(this.#fill({} as Change, episode)).action === 'suspend-identity')
+      this.#raise(episode, amount);
     else if (episode.held !== true) {
       episode.held = true;
       this.#held++;
@@ -421,8 +424,7 @@ export class Alerting {
    * or twice as much of the known, so that a busy identity does not fill anybody's inbox.
    */
   #emit(episode: Episode, isNews = true, isEased = false): void {
-    const context = this.#context;
-    const { memory, ms } = context;
+    const { memory } = this.#context;
     if (isNews) {
       episode.version++;
       episode.isEased = isEased || undefined;
@@ -433,8 +435,15 @@ export class Alerting {
     if (episode.raised && memory.blame(episode))
       outgrow(memory, episode.id, (message) => this.#contributions.add(message));
     const known = this.#touched.get(episode.id);
-    const change = known ?? ({} as Change);
+    const change = this.#fill(known ?? ({} as Change), episode);
     change.isNews = (known?.isNews ?? false) || isNews;
+    if (known === undefined) this.#touched.set(episode.id, change);
+  }
+
+  /** Notes what an alert is worded with, as it stands at this activity. */
+  #fill(change: Change, episode: Episode): Change {
+    const context = this.#context;
+    const { memory, ms } = context;
     change.episode = episode;
     change.activity = context.activity;
     change.facts = context.facts;
@@ -448,7 +457,7 @@ export class Alerting {
     // What hindsight explains is less surprising than it was.
     const eased = episode.explainedNats > 0 ? this.#population.pOf(context.tenant, memory.peers, scoreOf(episode)) : 0;
     change.misuse = statedMisuse(Math.max(episode.p, eased), this.#baseRateOf(context.tenant), daysAlone(episode));
-    if (known === undefined) this.#touched.set(episode.id, change);
+    return change;
   }
 
   /** How often attacks come to a tenant, as of the last closed hour. */
@@ -475,8 +484,12 @@ export class Alerting {
   }
 
   #word(change: Change): Alert {
+    return toAlert(change.episode, { ...change, abouts: this.#abouts }, this.#advise(change));
+  }
+
+  #advise(change: Change): Recommended {
     const { episode, activity, facts, ms, activitiesAnHour, services } = change;
-    const advice = recommend(episode, {
+    return recommend(episode, {
       activity,
       facts,
       ms,
@@ -487,7 +500,6 @@ export class Alerting {
       isCold: change.isCold,
       misuse: change.misuse,
     });
-    return toAlert(episode, { ...change, abouts: this.#abouts }, advice);
   }
 }
 

@@ -1,5 +1,6 @@
 /** An alert over the day's budget is held: nothing is learned from it, it is told once there is budget again, and what is strong is never held. */
 import { expect, it } from 'vitest';
+import { ALWAYS_TOLD_NATS } from '../../src/core/constants.ts';
 import { createEngine } from '../../src/core/engine.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
 import {
@@ -40,6 +41,16 @@ it('waits while the budget of the day is spent, and is told when there is budget
   expect(alert).toBeDefined();
   expect(Date.parse(alert?.raisedAt ?? '')).toBeGreaterThan(Date.parse(at(TODAY + 1, 0)));
   expect(alert?.firstAt).toBe(weak.at);
+});
+
+it('does not wait where it asks for a suspension, though the budget is spent', () => {
+  // Its own key, its own place, and a right that it never gave: nothing but the identity itself can be stopped.
+  const grant = { name: 'accounts:AttachAdminPolicy', service: 'accounts', access: 'admin' as const };
+  const turned = act(victim, at(TODAY, 12, 40), { action: grant, resource: { id: 'user/backup-admin', type: 'user' } });
+  const [alert] = alertsOf(tell([...decoys, turned], small), id);
+  expect(alert?.recommendation.action).toBe('suspend-identity');
+  expect(alert?.score).toBeLessThan(ALWAYS_TOLD_NATS);
+  expect(alert?.raisedAt).toBe(turned.at);
 });
 
 it('is told with an alert of the same cause that was raised in spite of the budget', () => {
