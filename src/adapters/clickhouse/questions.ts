@@ -114,8 +114,10 @@ SELECT DISTINCT offset
 FROM DB.activity
 WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset >= {first:Int64} AND offset <= {last:Int64}`;
 
-/** Which of these ids are stored in a partition below an offset, and whose they are. */
-/** The cells of `actKey`. Time and identity name the few marks of the table that are read: the filter on ids passes all when asked for thousands. */
+/**
+ * Which of these ids are stored in a partition below an offset, with the cells of `actKey`. Time and identity name the few marks of the table
+ * that are read: the filter on ids passes all when asked for thousands.
+ */
 export const STORED_BEFORE = `
 SELECT DISTINCT tenant, id, identity_id, identity_provider, identity_account, toUnixTimestamp64Milli(at),
     action_name, resource_id, outcome, source_ip
