@@ -18,8 +18,8 @@ import {
 } from '../ingest/format.ts';
 
 // Field map: Falcon Event Streams, AuthActivityAuditEvent and UserActivityAuditEvent, as panther-labs/panther-analysis daa10c8, the parsers of
-// ExabeamLabs and the samples of axoflow show them, November 2026. How the stream names an API client that acts is told by CrowdStrike's
-// documentation alone.
+// ExabeamLabs and the samples of axoflow show them, November 2026. An API client that acts is taken to be
+// named as CrowdStrike's own PSFalcon module names it to the API; no record at hand shows one.
 
 type Fields = Readonly<Record<string, unknown>>;
 
