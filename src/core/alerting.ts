@@ -1,22 +1,18 @@
-/** The alerts of a partition's identities: opened, raised by threshold and budget, joined to incidents, looked at again, worded and let go of. */
-import type { Activity } from '../../schemas/activity.ts';
-import type { Alert } from '../../schemas/alert.ts';
+/** The alerts of a partition's identities: opened, raised by threshold and budget, joined to incidents, looked at again and let go of. */
 import type { Config } from '../../schemas/config.ts';
 import type { Decided } from '../../schemas/standing.ts';
 import type { ActivityContext } from './activity-context.ts';
 import type { AgentChanges } from './agent-changes.ts';
 import { daysAlone, review, scoreOf, settle } from './alert/hindsight.ts';
 import type { OpenSpending } from './alert/open-spending.ts';
-import { callsAnHour, type Recommended, recommend } from './alert/recommend.ts';
-import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
-import { cite, keep, open, toAlert, top } from './alert/to-alert.ts';
+import { cite, keep, open, top } from './alert/to-alert.ts';
 import { untaughtScore } from './alert/untaught.ts';
 import { AlertIncidents, gravityOfCause, isCampaign, saysNoMore } from './alert-incidents.ts';
+import { AlertWording, isPowerOfTwo } from './alert-wording.ts';
 import {
   ALWAYS_TOLD_NATS,
   CARRIED_ON_DAYS,
   CITED_SHARE,
-  COLD_WEEK_DAYS,
   DAY_MS,
   FLOOD_FROM,
   GATE_MS,
@@ -31,7 +27,6 @@ import {
 import type { Contributions } from './contributions.ts';
 import type { About } from './detector.ts';
 import type { EngineOutcome } from './engine-contract.ts';
-import type { Facts } from './facts.ts';
 import type { Hasher } from './hash.ts';
 import { type Episode, isKept } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
@@ -58,48 +53,22 @@ export interface AlertingOptions {
   readonly fromMs: number;
 }
 
-/** Identities and days over which the configured rate of attacks counts: 1,000 and 30. */
-const PER_THOUSAND_MONTH = 30_000;
-
-/** An open alert that changed in this batch, with what was true at its last change. */
-interface Change {
-  /** True when the alert has a version that was not handed out yet. */
-  isNews: boolean;
-  episode: Episode;
-  activity: Activity;
-  facts: Facts | undefined;
-  ms: number;
-  maturity: number;
-  ageDays: number;
-  activitiesAnHour: number;
-  services: number;
-  /** The tenant's first week. */
-  isCold: boolean;
-  drift: Alert['drift'];
-  /** Probability of misuse that may be stated. */
-  misuse: number | undefined;
-}
-
 export class Alerting {
   readonly #context: ActivityContext;
   readonly #population: Population;
   readonly #contributions: Contributions;
   readonly #hasher: Hasher;
-  readonly #agents: AgentChanges;
   readonly #whoChanged: WhoChanged;
   readonly #spending: OpenSpending;
-  readonly #abouts: ReadonlyMap<string, About>;
+  readonly #wording: AlertWording;
   readonly #settings: Config['alerts'];
   readonly #fromMs: number;
   readonly #incidents: AlertIncidents;
   /** By tenant, as of the last closed hour. */
   readonly #thresholds = new Map<string, Threshold & { readonly spentToday: number }>();
   readonly #levels: Thresholds;
-  readonly #baseRates = new Map<string, BaseRate>();
   /** Alerts newly held since the last call of `take`. */
   #held = 0;
-  /** By id of the alert. */
-  readonly #touched = new Map<string, Change>();
 
   constructor({
     context,
@@ -118,10 +87,9 @@ export class Alerting {
     this.#levels = new Thresholds(population);
     this.#contributions = contributions;
     this.#hasher = hasher;
-    this.#agents = agents;
     this.#whoChanged = whoChanged;
     this.#spending = spending;
-    this.#abouts = abouts;
+    this.#wording = new AlertWording({ context, population, agents, abouts, settings });
     this.#settings = settings;
     this.#fromMs = fromMs;
     this.#incidents = new AlertIncidents({ context, population, contributions, hasher, agents, spending });
@@ -130,7 +98,7 @@ export class Alerting {
   /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
     this.#thresholds.clear();
-    this.#baseRates.clear();
+    this.#wording.forget();
   }
 
   /** Weighs what was found in the activity at hand, `strongest` nats at the most, of which `fresh` is new in the window. */
@@ -230,19 +198,9 @@ export class Alerting {
 
   /** The alerts that changed since the last call, worded as they stand now. */
   take(): Pick<EngineOutcome, 'alerts' | 'news' | 'observed' | 'held'> {
-    const alerts: Alert[] = [];
-    const observed: Alert[] = [];
-    const news: string[] = [];
-    for (const change of this.#touched.values()) {
-      const { episode, isNews } = change;
-      const alert = this.#word(change);
-      (episode.raised ? alerts : observed).push(alert);
-      if (episode.raised && isNews && !isFoldedAway(episode, alert)) news.push(episode.id);
-    }
-    this.#touched.clear();
     const held = this.#held;
     this.#held = 0;
-    return { alerts, news, observed, held };
+    return { ...this.#wording.take(), held };
   }
 
   /** Tells the population of a higher score of the day: from these the threshold follows. */
@@ -327,8 +285,7 @@ export class Alerting {
     if (!certain && score < nats) return;
     const isOver = !certain && score < Math.min(nats + this.#brakeOf(tenant), Math.max(nats, ALWAYS_TOLD_NATS));
     if (!isOver || this.#isPaid(episode)) this.#raise(episode, amount, isOver);
-    else if (this.#advise(this.#fill({} as Change, episode)).action === 'suspend-identity')
-      this.#raise(episode, amount);
+    else if (this.#wording.asksToSuspend(episode)) this.#raise(episode, amount);
     else if (episode.held !== true) {
       episode.held = true;
       this.#held++;
@@ -434,43 +391,7 @@ export class Alerting {
     }
     if (episode.raised && memory.blame(episode))
       outgrow(memory, episode.id, (message) => this.#contributions.add(message));
-    const known = this.#touched.get(episode.id);
-    const change = this.#fill(known ?? ({} as Change), episode);
-    change.isNews = (known?.isNews ?? false) || isNews;
-    if (known === undefined) this.#touched.set(episode.id, change);
-  }
-
-  /** Notes what an alert is worded with, as it stands at this activity. */
-  #fill(change: Change, episode: Episode): Change {
-    const context = this.#context;
-    const { memory, ms } = context;
-    change.episode = episode;
-    change.activity = context.activity;
-    change.facts = context.facts;
-    change.ms = ms;
-    change.services = context.services();
-    change.maturity = context.maturity;
-    change.ageDays = context.ageDays;
-    change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
-    change.isCold = this.#population.historyDays(context.tenant) < COLD_WEEK_DAYS;
-    change.drift = this.#agents.drift(episode.items);
-    // What hindsight explains is less surprising than it was.
-    const eased = episode.explainedNats > 0 ? this.#population.pOf(context.tenant, memory.peers, scoreOf(episode)) : 0;
-    change.misuse = statedMisuse(Math.max(episode.p, eased), this.#baseRateOf(context.tenant), daysAlone(episode));
-    return change;
-  }
-
-  /** How often attacks come to a tenant, as of the last closed hour. */
-  #baseRateOf(tenant: string): BaseRate {
-    const known = this.#baseRates.get(tenant);
-    if (known !== undefined) return known;
-    const identitiesPerDay = this.#population.identitiesPerDay(tenant);
-    const { attacksPerThousandMonth: told } = this.#settings;
-    const attacksPerDay =
-      told === undefined ? this.#population.attacksPerDay(tenant) : (told / PER_THOUSAND_MONTH) * identitiesPerDay;
-    const rate = { attacksPerDay, identitiesPerDay };
-    this.#baseRates.set(tenant, rate);
-    return rate;
+    this.#wording.note(episode, isNews);
   }
 
   /** Drops episodes to which nothing will be added and that hindsight no longer reviews; otherwise the memory would carry them for ever. */
@@ -481,25 +402,6 @@ export class Alerting {
     if (episode === undefined || isInReview(episode, ms)) return;
     if (episode.held === true) return;
     if (ms - episode.lastMs > Math.max(this.#settings.episodeQuietMs, GATE_MS)) memory.episode = undefined;
-  }
-
-  #word(change: Change): Alert {
-    return toAlert(change.episode, { ...change, abouts: this.#abouts }, this.#advise(change));
-  }
-
-  #advise(change: Change): Recommended {
-    const { episode, activity, facts, ms, activitiesAnHour, services } = change;
-    return recommend(episode, {
-      activity,
-      facts,
-      ms,
-      activitiesAnHour,
-      services,
-      ttlMs: this.#settings.recommendationTtlMs,
-      downstream: facts?.record.peers?.length ?? 0,
-      isCold: change.isCold,
-      misuse: change.misuse,
-    });
   }
 }
 
@@ -526,18 +428,3 @@ function tellsMore(episode: Episode, item: WindowItem): boolean {
   const known = episode.items.find((old) => isSame(old, item));
   return known === undefined || Math.floor(item.nats / GROWN_NATS) > Math.floor(known.nats / GROWN_NATS);
 }
-
-/**
- * Whether an alert is seen with its incident and not delivered by itself: the fourth, the eighth and so on is, and whatever is severe. A new
- * key or a proof is what the cause asks for, and the first one told of it; a suspension is for what this identity has done.
- */
-const isFoldedAway = ({ folded, joins, items }: Episode, { score, severity, recommendation }: Alert): boolean =>
-  folded !== undefined &&
-  !(folded >= FLOOD_FROM && isPowerOfTwo(folded)) &&
-  score < ALWAYS_TOLD_NATS &&
-  !(joins === true && recommendation.action === 'suspend-identity') &&
-  severity !== 'high' &&
-  severity !== 'critical' &&
-  !items.some(isCertain);
-
-const isPowerOfTwo = (n: number) => (n & (n - 1)) === 0;

@@ -51,7 +51,7 @@ const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
   },
   {
     what: 'when an alert opens, grows and ends',
-    of: ['alerting', 'alert-incidents', 'agent-changes', 'who-changed', 'partition-state'].map(
+    of: ['alerting', 'alert-incidents', 'alert-wording', 'agent-changes', 'who-changed', 'partition-state'].map(
       (name) => `src/core/${name}.ts`,
     ),
   },
