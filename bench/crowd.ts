@@ -8,10 +8,9 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { gzipSync } from 'node:zlib';
 import { configSchema } from '../schemas/config.ts';
 import { newToken } from '../src/api/tokens.ts';
-import { run } from '../src/app/run.ts';
 import { shelves } from '../src/commands/settings.ts';
-import { createTelemetry } from '../src/telemetry/telemetry.ts';
 import { startProfile } from './profile.ts';
+import { type Installation, startInstallation } from './speed/installation.ts';
 import { BOUND_MS, watchTurns } from './turns.ts';
 
 const HOUR_MS = 3_600_000;
@@ -107,7 +106,6 @@ async function main(): Promise<void> {
     detect: { snapshotEveryMs: AFTER_MS / 2 },
     telemetry: { enabled: false },
   });
-  const stop = new AbortController();
   const known = await shelves();
   const rows: object[] = [];
   const say = (text: string) => void process.stdout.write(`${text}\n`);
@@ -143,29 +141,12 @@ async function main(): Promise<void> {
     process.stderr.write(`  altogether: ${profile.functions.join(', ')}\n`);
   }
 
-  let running: Promise<void> = Promise.resolve();
-  let url = '';
+  let installation: Installation | undefined;
   await measured('start', 0, async () => {
-    url = await new Promise<string>((resolve, reject) => {
-      const write = (text: string) => {
-        const { event, place } = JSON.parse(text);
-        if (event === 'api-listening') resolve(place);
-      };
-      running = run({
-        config,
-        kafka: undefined,
-        store: config.store,
-        shelves: known,
-        roles: ['detect'],
-        telemetry: createTelemetry({ level: 'info', destination: { write } }),
-        lifecycle: { signal: stop.signal, stop: () => stop.abort(), dispose: () => undefined },
-        version: 'bench',
-      });
-      running.catch(reject);
-    });
+    installation = await startInstallation(config, known);
     return 'up';
   });
-  const worker = new Worker(new URL(import.meta.url), { workerData: { url, token } });
+  const worker = new Worker(new URL(import.meta.url), { workerData: { url: installation?.url, token } });
   const said = () => new Promise<number>((resolve) => worker.once('message', resolve));
   for (const phase of phasesOf(Number(values.identities))) {
     const ready = said();
@@ -174,8 +155,7 @@ async function main(): Promise<void> {
     await measured(phase.name, phase.to - phase.from, said);
   }
   await measured('stop', 0, async () => {
-    stop.abort();
-    await running;
+    await installation?.stop();
     return 'down';
   });
   await worker.terminate();

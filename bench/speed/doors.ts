@@ -15,16 +15,15 @@ import { migrateThrough } from '../../src/adapters/clickhouse/migrate.ts';
 import { openStore } from '../../src/adapters/clickhouse/open.ts';
 import { createEgress } from '../../src/adapters/egress.ts';
 import { newToken } from '../../src/api/tokens.ts';
-import { run } from '../../src/app/run.ts';
 import { sinkContext } from '../../src/app/sink-context.ts';
 import { shelves } from '../../src/commands/settings.ts';
 import type { DeliveryEvent } from '../../src/deliver/delivery-lane.ts';
 import { createDispatcher, plan } from '../../src/deliver/outbox.ts';
 import { openSinks, readRoutes } from '../../src/deliver/sink-routes.ts';
 import type { Delivery } from '../../src/ports/delivery.ts';
-import { createTelemetry } from '../../src/telemetry/telemetry.ts';
 import { createReferencePipeline } from '../reference/pipeline.ts';
 import { alertsOf } from './alerts.ts';
+import { startInstallation } from './installation.ts';
 import { createMeter, type Reading } from './meter.ts';
 import { withPlace } from './place.ts';
 
@@ -78,29 +77,9 @@ export function httpIngest(records: Iterator<object, void>, warmRecords: number)
       http: { port: 0, tokensFile, bytesPerSecond: 1024 ** 3 },
       telemetry: { enabled: false },
     });
-    const stop = new AbortController();
-    const known = await shelves();
-    let running: Promise<void> = Promise.resolve();
-    const url = await new Promise<string>((resolve, reject) => {
-      const write = (text: string) => {
-        const { event, place: address } = JSON.parse(text);
-        if (event === 'api-listening') resolve(address);
-      };
-      running = run({
-        config,
-        kafka: undefined,
-        store: config.store,
-        shelves: known,
-        roles: ['detect'],
-        telemetry: createTelemetry({ level: 'info', destination: { write } }),
-        lifecycle: { signal: stop.signal, stop: () => stop.abort(), dispose: () => undefined },
-        version: 'bench',
-      });
-      running.catch(reject);
-    });
-    const reading = await throughDoor(`${url}/v1/activities`, token, warm, timed);
-    stop.abort();
-    await running;
+    const installation = await startInstallation(config);
+    const reading = await throughDoor(`${installation.url}/v1/activities`, token, warm, timed);
+    await installation.stop();
     return reading;
   });
 }
