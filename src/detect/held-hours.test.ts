@@ -19,7 +19,7 @@ test('what was told up to an hour is given until it is dropped, and later hours 
   held.add([told(5), told(6), told(7)]);
   held.add([told(6, 1)]);
   expect(await held.upTo(6)).toEqual([told(5), told(6), told(6, 1)]);
-  held.drop(6);
+  await held.drop(6);
   expect(await held.upTo(6)).toEqual([]);
   expect(await held.upTo(7)).toEqual([told(7)]);
 });
@@ -27,7 +27,7 @@ test('what was told up to an hour is given until it is dropped, and later hours 
 test('what was dropped before anybody asked for it does not come back, and what is told afterwards counts', async () => {
   const held = new HeldHours(0);
   held.add([told(5), told(7)]);
-  held.drop(5);
+  await held.drop(5);
   held.add([told(5, 1)]);
   expect(await held.upTo(7)).toEqual([told(7), told(5, 1)]);
 });

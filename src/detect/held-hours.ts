@@ -8,12 +8,6 @@ const NOT_YET = Number.POSITIVE_INFINITY;
 const RUN = 1_024;
 const pace = createPace({ records: 32, bytes: Number.POSITIVE_INFINITY });
 
-/** Told in one turn, and not put to their hours yet; what is of hours up to `after` was dropped since. */
-interface Untouched {
-  readonly contributions: readonly Contribution[];
-  after: number;
-}
-
 /**
  * Complete for hours from one on, and for none before it is known which. Bounded by what is told in the hours that are open, as the
  * population itself is. Thousands of newcomers tell a million contributions in one turn, so they are put to their hours only when they are
@@ -21,7 +15,8 @@ interface Untouched {
  */
 export class HeldHours {
   #hours = new Map<number, Contribution[]>();
-  #untouched: Untouched[] = [];
+  /** Told in one turn each, and not put to their hours yet. */
+  #untouched: (readonly Contribution[])[] = [];
   #from = NOT_YET;
   /** The furthest hour that partitions had reached when they came together. */
   #reached: number;
@@ -52,7 +47,7 @@ export class HeldHours {
 
   /** Takes what one turn told, in one step however much it is. */
   add(contributions: readonly Contribution[]): void {
-    if (contributions.length > 0) this.#untouched.push({ contributions, after: Number.NEGATIVE_INFINITY });
+    if (contributions.length > 0) this.#untouched.push(contributions);
   }
 
   /** Everything that was told in the hours after `after` is here. */
@@ -62,14 +57,7 @@ export class HeldHours {
 
   /** What was told up to an hour, in no order. Others run in between. */
   async upTo(hour: number): Promise<readonly Contribution[]> {
-    const hours = this.#hours;
-    const fresh = this.#untouched;
-    this.#untouched = [];
-    for (const { contributions, after } of fresh)
-      for (let from = 0; from < contributions.length; from += RUN) {
-        for (const one of contributions.slice(from, from + RUN)) if (toldIn(one) > after) putIn(hours, one);
-        await pace(0);
-      }
+    const hours = await this.#sorted(Number.NEGATIVE_INFINITY);
     const all: Contribution[] = [];
     for (const [told, contributions] of hours) {
       if (told > hour) continue;
@@ -81,10 +69,23 @@ export class HeldHours {
     return all;
   }
 
-  /** The hours up to this one are closed. */
-  drop(hour: number): void {
-    for (const told of this.#hours.keys()) if (told <= hour) this.#hours.delete(told);
-    for (const one of this.#untouched) one.after = Math.max(one.after, hour);
+  /** The hours up to this one are closed. Nothing of them is kept, also where they were closed with what the store told. Others run in between. */
+  async drop(hour: number): Promise<void> {
+    const hours = await this.#sorted(hour);
+    for (const told of hours.keys()) if (told <= hour) hours.delete(told);
+  }
+
+  /** Puts what was told by now in hours after `after` to those. */
+  async #sorted(after: number): Promise<Map<number, Contribution[]>> {
+    const hours = this.#hours;
+    const fresh = this.#untouched;
+    this.#untouched = [];
+    for (const contributions of fresh)
+      for (let from = 0; from < contributions.length; from += RUN) {
+        for (const one of contributions.slice(from, from + RUN)) if (toldIn(one) > after) putIn(hours, one);
+        await pace(0);
+      }
+    return hours;
   }
 }
 

@@ -245,7 +245,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         ? await asStored(await held.upTo(epoch))
         : await stored(population.epoch, epoch, own);
     await follow(population, told, epoch);
-    held.drop(epoch);
+    await held.drop(epoch);
     for (const { partition, upTo } of own)
       if (upTo < epoch) read.set(partition, upTo);
       else read.delete(partition);
