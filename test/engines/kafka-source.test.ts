@@ -419,42 +419,55 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
     await producer.disconnect();
   });
 
-  test('a topic deleted and made anew under a running source is read from its beginning, each message once, and told', async () => {
-    const place = await topicWith(600);
-    const told: SourceEvent[] = [];
-    const reading = openSource({
-      kafka: kafkaSettings(broker.brokers),
-      topics: [place.topic],
-      group: place.group,
-      limits,
-      onEvent: (event) => told.push(event),
-    });
-    const stop = new AbortController();
-    const seen: string[] = [];
-    const running = reading.run(async ({ messages, generation }) => {
-      for (const { offset } of messages) seen.push(`${generation} ${offset}`);
-    }, stop.signal);
-    await until('the first is read', () => seen.length === 600);
-    await withAdmin(broker.client, (admin) => admin.deleteTopics({ topics: [place.topic] }));
-    await until('it can be made anew', () =>
-      broker.createTopic(place.topic).then(
-        () => true,
-        () => false,
-      ),
-    );
-    await add(place.topic, 1_000);
-    await until('the second is read', () => seen.length >= 1_600, 60_000);
-    stop.abort();
-    await running;
-    expect(new Set(seen).size).toBe(1_600);
-    expect(seen.length).toBe(1_600);
-    expect(new Set(seen.map((place) => place.split(' ')[0])).size).toBe(2);
-    expect(told).toContainEqual({ topic: place.topic, partition: 0, type: 'recreated', read: 600, from: 0 });
-    // And at the next start it is this one's position that counts.
-    await add(place.topic, 5);
-    const [chunk] = await take(source(place), 5);
-    expect(chunk!.first).toBe(1_000);
-  });
+  test.each([
+    ['that fetches meanwhile', limits],
+    // It has no room for more, so its next fetch is of the new log, at the position it had in the old one.
+    ['that waits for room meanwhile', { ...limits, queueBytes: 64 << 10 }],
+  ])(
+    'a topic deleted and made anew under a running source %s is read from its beginning, each message once, and told',
+    async (_, limits) => {
+      const place = await topicWith(600, 1, 100);
+      const told: SourceEvent[] = [];
+      const reading = openSource({
+        kafka: kafkaSettings(broker.brokers),
+        topics: [place.topic],
+        group: place.group,
+        limits,
+        onEvent: (event) => told.push(event),
+      });
+      const stop = new AbortController();
+      const seen: string[] = [];
+      let goOn = () => {};
+      const madeAnew = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const running = reading.run(async ({ messages, generation }) => {
+        if (limits.queueBytes < 1 << 20) await madeAnew;
+        for (const { offset } of messages) seen.push(`${generation} ${offset}`);
+      }, stop.signal);
+      await until('the first is fetched', () => seen.length === 600 || reading.status().heldBytes > limits.queueBytes);
+      await withAdmin(broker.client, (admin) => admin.deleteTopics({ topics: [place.topic] }));
+      await until('it can be made anew', () =>
+        broker.createTopic(place.topic).then(
+          () => true,
+          () => false,
+        ),
+      );
+      await add(place.topic, 1_000);
+      goOn();
+      await until('the second is read', () => seen.length >= 1_600, 60_000);
+      stop.abort();
+      await running;
+      expect(new Set(seen).size).toBe(1_600);
+      expect(seen.length).toBe(1_600);
+      expect(new Set(seen.map((place) => place.split(' ')[0])).size).toBe(2);
+      expect(told).toEqual([{ topic: place.topic, partition: 0, type: 'recreated', read: 600, from: 0 }]);
+      // And at the next start it is this one's position that counts.
+      await add(place.topic, 5);
+      const [chunk] = await take(source(place), 5);
+      expect(chunk!.first).toBe(1_000);
+    },
+  );
 
   test('partitions added to a topic are read within a minute', async () => {
     const place = await topicWith(10);

@@ -7,9 +7,9 @@ import { isFenced, isPassing, KafkaError, toKafkaError } from './kafka-error.ts'
 import { type KafkaLog, type KafkaSettings, openClient, retryOptions, silent } from './open-client.ts';
 import { type ChunkLimits, OwnedPartition, revoked } from './owned-partition.ts';
 import type { SourceEvent } from './source-event.ts';
-import { readStart, type StartPosition } from './start-position.ts';
+import { isMadeAnew, type ReadBefore, readStart, type StartPosition } from './start-position.ts';
 import { toMessage } from './to-message.ts';
-import { openTopicIds } from './topic-ids.ts';
+import { openTopicIds, type TopicIds } from './topic-ids.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { withDeadline } from './with-deadline.ts';
 
@@ -32,6 +32,8 @@ const WATCH_INTERVAL_MS = 500;
 const SURVEY_EVERY_MS = 10_000;
 /** For the bounds of a partition that is given up. */
 const LAST_LOOK_MS = 2_000;
+/** For the ids of the topics before what was fetched is taken in; shorter than a session, whose heartbeats wait meanwhile. */
+const IDS_MS = 2_000;
 /** Age at which the client asks for the partitions of a topic again: new ones are read within a minute. */
 const METADATA_MAX_AGE_MS = 30_000;
 /** After so many fetches without a message, and so long, nothing is there to be read. */
@@ -50,6 +52,10 @@ export function openSource(options: SourceOptions): ChunkSource {
   const topicIds = openTopicIds(client);
   const tenures = new Map<string, OwnedPartition>();
   const endings = new Map<string, Promise<void>>();
+  /** By partition, what was read of it before it was opened anew. */
+  const readBefore = new Map<string, ReadBefore>();
+  /** The ids asked for since the last fetch. */
+  let ids: { readonly fetches: number; readonly read: Promise<TopicIds> } | undefined;
   /** When each partition's position moved last, in fetches and wall time. */
   const moved = new Map<string, { readonly position: number; readonly fetches: number; readonly at: number }>();
   /** kafkajs has no way to send metadata but this function of a batch, which outlives the batch. */
@@ -180,12 +186,10 @@ export function openSource(options: SourceOptions): ChunkSource {
       const bound = bounds.find((one) => one.partition === partition);
       if (bound === undefined || tenure.taken.aborted || tenure.stopping) continue;
       const [low, high] = [Number(bound.low), Number(bound.high)];
-      const isOther = id !== undefined && tenure.generation !== undefined && !tenure.generation.startsWith(id);
       // The position may have moved on since the end was asked for; one that was doubted stands still.
       const ranBack = doubted.has(tenure) && tenure.position > high;
-      if (isOther || ranBack) {
+      if (ranBack || isMadeAnew(id, tenure.generation)) {
         // What is in process is of a log that is gone: it must not be committed into this one.
-        if (isOther) onEvent({ ...tenure.place, type: 'recreated', read: tenure.position, from: low });
         revoke(tenure);
         begin(tenure.place);
         continue;
@@ -238,7 +242,9 @@ export function openSource(options: SourceOptions): ChunkSource {
   }
 
   function revoke(tenure: OwnedPartition): void {
-    tenures.delete(keyOf(tenure.place));
+    const { place, position, generation } = tenure;
+    tenures.delete(keyOf(place));
+    if (tenure.isOpen && generation !== undefined) readBefore.set(keyOf(place), { position, generation });
     tenure.revoke();
     release();
   }
@@ -290,7 +296,10 @@ export function openSource(options: SourceOptions): ChunkSource {
     const unwanted = AbortSignal.any([taken, ceasing.signal]);
     for (let attempt = 0; !unwanted.aborted; attempt++) {
       try {
-        const asking = topicIds.read([place.topic]).then((ids) => readStart(admin, group, place, ids.get(place.topic)));
+        const before = readBefore.get(keyOf(place));
+        const asking = topicIds
+          .read([place.topic])
+          .then((ids) => readStart(admin, group, place, ids.get(place.topic), before));
         return await unlessAborted(asking, unwanted, () => revoked(place));
       } catch (error) {
         if (unwanted.aborted) break;
@@ -343,11 +352,35 @@ export function openSource(options: SourceOptions): ChunkSource {
     }
   }
 
+  /**
+   * Whether what was fetched is of the log that was read before. Fetches name a topic and not its id, so the broker gives out of a
+   * topic made anew whatever stands at the old position. One question answers for all partitions of a fetch; it is asked
+   * afterwards, and an id that is still the same then was the same when the messages were read. False also where no answer came.
+   */
+  async function isSameLog({ place, generation }: OwnedPartition): Promise<boolean> {
+    if (ids?.fetches !== fetches) ids = { fetches, read: topicIds.read(topics) };
+    const asked = ids;
+    try {
+      const known = await withDeadline(asked.read, IDS_MS, () => new Error('no answer in time'));
+      return !isMadeAnew(known.get(place.topic), generation);
+    } catch (error) {
+      if (ids === asked) ids = undefined;
+      log('warn', 'the ids of the topics could not be read', {
+        topic: place.topic,
+        error: String(error).slice(0, 200),
+      });
+      return false;
+    }
+  }
+
   async function onBatch({ batch, resolveOffset, commitOffsetsIfNecessary, isStale }: EachBatchPayload): Promise<void> {
     send = commitOffsetsIfNecessary;
     const tenure = tenures.get(keyOf(batch));
     // These messages are stale: they were fetched before the seek with which the partition was opened or continued.
-    if (!tenure?.isOpen || isStale() || tenure.stopping || tenure.doubted) return;
+    const isLate = () => !tenure?.isOpen || isStale() || tenure.stopping || tenure.doubted || tenure.taken.aborted;
+    if (tenure === undefined || isLate()) return;
+    if (!(await isSameLog(tenure))) return isLate() ? undefined : doubt(tenure);
+    if (isLate()) return;
     // The client goes to the beginning by itself when the log no longer has its position.
     if (Number(batch.firstOffset() ?? tenure.position) < tenure.position) return doubt(tenure);
     tenure.append(batch.messages.map(toMessage), Date.now());

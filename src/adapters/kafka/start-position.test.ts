@@ -51,6 +51,21 @@ test('a commit of another log of that name says nothing about this one, however 
   });
 });
 
+test('a topic that was read here and made anew is told also where the broker forgot the commits of the one before', () => {
+  const start = (generation: string, id?: string) =>
+    startPosition(place, { offset: '-1', metadata: null }, { low: '0', high: '90' }, id, { position: 50, generation });
+  expect(start(OTHER, ID)).toMatchObject({
+    offset: 0,
+    generation: ID,
+    events: [{ ...place, type: 'recreated', read: 50, from: 0 }],
+  });
+  expect(start(ID, ID)).toMatchObject({ offset: 0, events: [] });
+  expect(start(`${ID}~2`, ID)).toMatchObject({ offset: 0, events: [] });
+  // Where one of the two has no id, nobody can tell.
+  expect(start('~1', ID)).toMatchObject({ offset: 0, events: [] });
+  expect(start(OTHER)).toMatchObject({ offset: 0, events: [] });
+});
+
 test('without ids a log that ends before what was read of it was made anew, and is another generation', () => {
   const first = start(91, 3, 90);
   expect(first).toMatchObject({ offset: 3, generation: '~1', events: [{ type: 'recreated', read: 91, from: 3 }] });
