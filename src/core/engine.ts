@@ -11,7 +11,8 @@ import { itemKey, toItem } from './alert/to-window-item.ts';
 import { Alerting } from './alerting.ts';
 import { DAY_MS, HOUR_MS, NOTED_NATS, TAUGHT_DAYS, TAUGHT_WITHIN_DAYS } from './constants.ts';
 import { Contributions } from './contributions.ts';
-import type { Detector, Dimension, Finding, SketchPlan } from './detector.ts';
+import { Decisions } from './decisions.ts';
+import type { Detector, Dimension, Finding } from './detector.ts';
 import { type EnabledDetector, enabledDetectors } from './enabled-detectors.ts';
 import type {
   Engine,
@@ -33,32 +34,28 @@ import { Hasher } from './hash.ts';
 import { hourOf, judgedMs, msOf, remainder } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { isAgent } from './memory/agent-parts.ts';
-import { DetectorAges } from './memory/detector-ages.ts';
+import type { DetectorAges } from './memory/detector-ages.ts';
 import { CELLS, isHeld } from './memory/habits.ts';
 import { IdentityStore, type Slot } from './memory/identity-store.ts';
-import { Layout } from './memory/layout.ts';
+import type { Layout } from './memory/layout.ts';
 import { Lexicon } from './memory/lexicon.ts';
 import { MeantIdentity } from './memory/meant-identity.ts';
 import type { Memory } from './memory/memory.ts';
 import { reading } from './memory/memory-fault.ts';
-import { format7Layouts } from './memory/saved-layout.ts';
 import type { SketchTable } from './memory/sketch-tables.ts';
-import { countWeek, weekSketch, weeksOf } from './memory/week-record.ts';
+import { countWeek } from './memory/week-record.ts';
 import { add, isOver, placeOf, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
 import { mayTell, newsFrom, taughtDays } from './novelty/taught-days.ts';
 import { ownHomes } from './own-homes.ts';
 import { Partition } from './partition-state.ts';
+import { planMemory } from './planned-memory.ts';
 import { kindOf } from './population/circles.ts';
-import { encodeMessage } from './population/message.ts';
 import type { Population } from './population/population.ts';
 import { AHEAD, prefetch } from './prefetch.ts';
-import { applyVerdict, endApprovals } from './verdict/apply-verdict.ts';
-import { driftSince } from './verdict/drift.ts';
-import { ValueRecord } from './verdict/learning-record.ts';
-import type { Pending } from './verdict/pending-contributions.ts';
-import { profileOf } from './verdict/profile.ts';
-import { unlearn } from './verdict/unlearn.ts';
+import { Questions } from './questions.ts';
+import { endApprovals } from './verdict/apply-verdict.ts';
+import type { ValueRecord } from './verdict/learning-record.ts';
 import { isOfThing, WhoChanged } from './who-changed.ts';
 
 export interface EngineOptions {
@@ -107,7 +104,6 @@ class PartitionEngine implements Engine {
   readonly #lexicon = new Lexicon();
   readonly #partition: Partition;
   readonly #identities: IdentityStore;
-  readonly #meant: MeantIdentity;
   readonly #inventory: Inventory;
   readonly #dimensions: readonly Dimension[];
   readonly #layout: Layout;
@@ -119,6 +115,8 @@ class PartitionEngine implements Engine {
   readonly #agents: AgentChanges;
   readonly #whoChanged: WhoChanged;
   readonly #alerting: Alerting;
+  readonly #decisions: Decisions;
+  readonly #questions: Questions;
   readonly #asJudged: (activity: Activity) => Activity;
   /** What came too late since the last outcome. */
   #late = NONE_LATE;
@@ -138,29 +136,13 @@ class PartitionEngine implements Engine {
     this.#ownsPopulation = options.ownsPopulation ?? true;
     this.#inventory = new Inventory(options.inventory, detect.maxIdentities);
     this.#hasher = new Hasher(options.hashKey ?? { version: 1, secret: 'tidemark' });
-    const dimensions = new Map<string, Dimension>();
-    const sketches = new Map<string, SketchPlan>();
-    const weeks = weekSketch(detect.driftWeeks);
-    if (detect.driftWeeks > 0) sketches.set(weeks.name, weeks);
-    for (const { detector } of this.#running) {
-      for (const d of detector.dimensions) dimensions.set(d.id, d);
-      for (const s of detector.sketches) sketches.set(s.name, s);
-    }
-    const byName = <T extends { id?: string; name?: string }>(a: T, b: T) =>
-      (a.id ?? a.name ?? '') < (b.id ?? b.name ?? '') ? -1 : 1;
-    this.#dimensions = [...dimensions.values()].sort(byName);
-    this.#layout = new Layout(
-      this.#dimensions,
-      [...sketches.values()].sort(byName),
-      format7Layouts(this.#running.map(({ id }) => id)),
-    );
-    this.#weeks = this.#layout.tables.find(({ plan }) => plan.serial === weeks.serial);
-    this.#ages = new DetectorAges(
-      this.#running.map(({ id, detector: { about } }) => ({ id, learningDays: about.learningDays })),
-    );
+    const planned = planMemory(this.#running, detect.driftWeeks);
+    this.#dimensions = planned.dimensions;
+    this.#layout = planned.layout;
+    this.#weeks = planned.weeks;
+    this.#ages = planned.ages;
     this.#partition = new Partition(this.#layout, this.#ages);
     this.#identities = new IdentityStore(this.#layout, this.#hasher, this.#inventory, detect);
-    this.#meant = new MeantIdentity(this.#identities);
     this.#context = new ActivityContext({
       dimensions: this.#dimensions,
       tables: this.#layout.tables,
@@ -188,6 +170,20 @@ class PartitionEngine implements Engine {
       abouts: new Map(this.#running.map(({ id, detector }) => [id, detector.about])),
       settings: alerts,
       fromMs: options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil),
+    });
+    const asked = {
+      context: this.#context,
+      identities: this.#identities,
+      meant: new MeantIdentity(this.#identities),
+      learnDays: this.#learnDays,
+    };
+    this.#decisions = new Decisions({ ...asked, alerting: this.#alerting, partition: this.#partition });
+    this.#questions = new Questions({
+      ...asked,
+      dimensions: this.#dimensions,
+      hasher: this.#hasher,
+      lexicon: this.#lexicon,
+      weeks: this.#weeks,
     });
     this.#population.onClose(() => {
       this.#identities.hourClosed(this.#population.epoch);
@@ -450,48 +446,16 @@ class PartitionEngine implements Engine {
     return true;
   }
 
-  /** Benign: the alert's values become habits. True: they are condemned, and what was learned in the weeks before is not trusted. */
   verdict(verdict: Verdict): boolean {
-    const { tenant, identity } = verdict;
-    // Of those that share the id, the one whose alert it is takes it.
-    return this.#identities.names(tenant, identity).some((name) => this.#take(verdict, name));
-  }
-
-  #take(verdict: Verdict, name: string): boolean {
-    const { tenant } = verdict;
-    const slot = this.#identities.named(tenant, name);
-    if (slot === undefined) return false;
-    const { memory, identity } = slot;
-    const pending: Pending[] = [];
-    const taken = applyVerdict(memory, this.#context.axes, this.#learnDays, verdict, (message) =>
-      pending.push({ tenant, peers: memory.peers, identity, ...encodeMessage(message) }),
-    );
-    if (!taken) return false;
-    this.#partition.pendingContributions.put(`${verdict.alertId} ${verdict.said}`, pending);
-    slot.changed = true;
-    return true;
+    return this.#decisions.verdict(verdict);
   }
 
   decide(decided: Decided): number | undefined {
-    const { tenant, identity, alertId, provider, account } = decided;
-    const name =
-      this.#meant.alerted(tenant, identity, alertId) ?? this.#meant.at(tenant, identity, { provider, account });
-    const slot = name === undefined ? undefined : this.#identities.named(tenant, name);
-    // Nobody remembers the identity any more: the alert as it is stored is all there is.
-    if (slot === undefined) return decided.version + 1;
-    const version = this.#alerting.decide(slot.memory, decided);
-    if (version !== undefined) slot.changed = true;
-    return version;
+    return this.#decisions.decide(decided);
   }
 
   unlearn(unlearning: Unlearning): boolean {
-    const { tenant, identity, alertId, provider, account } = unlearning;
-    const name =
-      this.#meant.raised(tenant, identity, alertId) ?? this.#meant.at(tenant, identity, { provider, account });
-    const slot = name === undefined ? undefined : this.#identities.named(tenant, name);
-    if (slot === undefined || !unlearn(slot.memory, this.#context.axes, unlearning)) return false;
-    slot.changed = true;
-    return true;
+    return this.#decisions.unlearn(unlearning);
   }
 
   changed(): MemoryRow[] {
@@ -526,29 +490,19 @@ class PartitionEngine implements Engine {
   }
 
   homes(tenant: string, identity: string): IdentityHome[] {
-    return this.#meant.homes(tenant, identity);
+    return this.#questions.homes(tenant, identity);
   }
 
   profile(tenant: string, identity: string, home: Home = {}): Profile | undefined {
-    const memory = this.#meant.memory(tenant, identity, home);
-    if (memory === undefined) return undefined;
-    return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#learnDays);
+    return this.#questions.profile(tenant, identity, home);
   }
 
   drift(tenant: string, identity: string, since: string | undefined, home: Home = {}): IdentityDrift | undefined {
-    const memory = this.#meant.memory(tenant, identity, home);
-    if (memory === undefined) return undefined;
-    const weeks = this.#weeks === undefined ? [] : weeksOf(this.#weeks.of(memory.numbers));
-    return driftSince(
-      memory,
-      { tenant, identity, since },
-      { dimensions: this.#dimensions, lexicon: this.#lexicon, weeks },
-    );
+    return this.#questions.drift(tenant, identity, since, home);
   }
 
   learningRecord(tenant: string, identity: string, home: Home = {}): ValueRecord | undefined {
-    const memory = this.#meant.memory(tenant, identity, home);
-    return memory && new ValueRecord(memory, this.#context.axes, this.#hasher, this.#lexicon);
+    return this.#questions.learningRecord(tenant, identity, home);
   }
 
   held(): { identities: number; dropped: number; repeated: number } {

@@ -55,7 +55,10 @@ const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
       (name) => `src/core/${name}.ts`,
     ),
   },
-  { what: 'judges, then learns', of: ['src/core/engine.ts'] },
+  {
+    what: 'judges, then learns',
+    of: ['engine', 'decisions', 'questions', 'planned-memory'].map((name) => `src/core/${name}.ts`),
+  },
 ];
 
 /** Pure, so that formats and the store may be driven by it. */
