@@ -1,10 +1,11 @@
 /**
- * What one population costs: catching up on a month over three partitions, and how late an alert is within an hour and at its turn.
- * `npm run bench:workers -- [--against DIR] [--days N] [--per-hour N] [--rounds N] [--workers 1,2] [--latency N] [--takeover N]`
+ * What one population costs: catching up on a month over three partitions, how late an alert is within an hour and at its turn, and how late
+ * under a steady load.
+ * `npm run bench:workers -- [--against DIR] [--days N] [--per-hour N] [--rounds N] [--workers 1,2] [--latency N] [--steady N] [--takeover N]`
  */
 
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import { chooserOf, partitionOf } from '../../src/adapters/kafka/partition-of.ts
 import { activityKey } from '../../src/ingest/activity-message.ts';
 import { startClickHouse } from '../engines/harness/clickhouse.ts';
 import { startKafka } from '../engines/harness/kafka.ts';
+import { startReceiver } from '../engines/harness/receiver.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +31,9 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '1,2' },
     /** Activities sent one by one to see how late they are judged, within an hour, and as many turns of an hour. */
     latency: { type: 'string', default: '0' },
+    /** Records a second, all the while single uses of decoys are sent to see how late their alerts come to a webhook. */
+    steady: { type: 'string', default: '0' },
+    seconds: { type: 'string', default: '30' },
     /** Identities that a worker takes over from one that is killed. */
     takeover: { type: 'string', default: '0' },
     'time-limit': { type: 'string', default: '300' },
@@ -39,6 +44,10 @@ const IDENTITIES = 60;
 const HOUR_MS = 3_600_000;
 /** Longer than a worker takes to save what it learned, once all is judged. */
 const REST_MS = 10_000;
+/** Seconds between two probes, ms between two sends of the load, and ms in which what is new was compiled and the group has met. */
+const PROBE_S = 0.5;
+const LOAD_EVERY_MS = 20;
+const WARM_MS = 10_000;
 /** Processor ticks a second in /proc. */
 const TICKS = 100;
 const LIMIT_MS = Number(values['time-limit']) * 1_000;
@@ -90,16 +99,16 @@ interface Worker {
   readonly output: () => string;
 }
 
-async function startWorker(build: string, config: object): Promise<Worker> {
+async function startWorker(build: string, config: object, roles = ['detect']): Promise<Worker> {
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
   await writeFile(join(directory, 'tidemark.yaml'), stringify(config));
   const args = [
     join(build, 'dist/src/cli.js'),
     'run',
-    '--role',
-    'detect',
     '--config',
     join(directory, 'tidemark.yaml'),
+    '--role',
+    ...roles,
   ];
   const child = spawn(process.execPath, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -207,11 +216,102 @@ async function latency(build: string, samples: number): Promise<void> {
   const turns: number[] = [];
   for (let k = 0; k < samples; k++) turns.push(await one(HOUR_MS));
   await worker.stop('SIGKILL');
-  const at99 = (all: number[], p: number) => Math.round([...all].sort((a, b) => a - b)[Math.ceil(all.length * p) - 1]!);
-  tell(
-    `${nameOf(build)}  within an hour p50 ${at99(within, 0.5)} ms p99 ${at99(within, 0.99)} ms; at its turn p50 ${at99(turns, 0.5)} ms p99 ${at99(turns, 0.99)} ms (${samples} each)`,
-  );
+  tell(`${nameOf(build)}  within an hour ${spread(within)}; at its turn ${spread(turns)}`);
 }
+
+/**
+ * From a record on a raw topic to its alert at a webhook, by one worker with the settings as they come, while as many others are sent as `rate`
+ * says. Each probe is the use of a decoy of its own, which is told at once.
+ */
+async function steady(build: string, rate: number, seconds: number): Promise<void> {
+  const database = `db_${randomUUID().slice(0, 8)}`;
+  const [raw, topic] = [`raw-${database}`, `live-${database}`];
+  for (const one of [raw, topic]) await broker.createTopic(one, PARTITIONS);
+  const directory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
+  const inventoryFile = join(directory, 'inventory.ndjson');
+  const [example] = activities({ identities: 1, perDay: 1 });
+  const { credential: _, ...base } = example as Activity;
+  const { tenant, identity } = base;
+  const decoy = (n: number) => ({ ...identity, id: `decoy-${n}` });
+  const probes = Math.floor(seconds / PROBE_S);
+  await writeFile(
+    inventoryFile,
+    Array.from({ length: probes }, (_, n) => JSON.stringify({ tenant, identity: decoy(n).id, canary: true })).join(
+      '\n',
+    ),
+  );
+  const config = configOf(topic, database);
+  const inputs = [{ topic: raw, format: 'activity' }];
+  const secretFile = join(directory, 'webhook.secret');
+  const secret = `whsec_${randomBytes(24).toString('base64')}`;
+  await writeFile(secretFile, secret, { mode: 0o600 });
+  const receiver = await startReceiver(secret);
+  const worker = await startWorker(
+    build,
+    {
+      ...config,
+      kafka: { ...config.kafka, inputs },
+      ingest: { inventoryFile },
+      sinks: { soc: { type: 'webhook', url: receiver.url, secretFile } },
+      delivery: { allowPrivateTargets: true },
+    },
+    ['ingest', 'detect'],
+  );
+  await worker.ready;
+  let n = 0;
+  const one = (who: Activity['identity']): Activity => ({
+    ...base,
+    identity: who,
+    id: `steady:${++n}`,
+    at: new Date().toISOString(),
+  });
+  const send = (sent: readonly Activity[]) => producer.send({ topic: raw, messages: sent.map(messageOf) });
+  const spent = async () => ({
+    worker: cpuSeconds(worker.pid),
+    server: Number(await ask(`SELECT value / 1e6 FROM system.events WHERE event = 'OSCPUVirtualTimeMicroseconds'`)),
+    inserts: Number(await ask(`SELECT value FROM system.events WHERE event = 'InsertQuery'`)),
+  });
+  let isOver = false;
+  const load = async () => {
+    const began = performance.now();
+    for (let sent = 0; !isOver; await sleep(LOAD_EVERY_MS)) {
+      const due = Math.floor(((performance.now() - began) / 1_000) * rate);
+      const now = Array.from({ length: due - sent }, (_, k) => one({ ...identity, id: `machine-${k % IDENTITIES}` }));
+      sent = due;
+      if (now.length > 0) await send(now);
+    }
+  };
+  const loading = load();
+  await sleep(WARM_MS);
+  const before = await spent();
+  const delays: number[] = [];
+  for (let probe = 0; probe < probes; probe++) {
+    const began = performance.now();
+    await send([one(decoy(probe))]);
+    while (receiver.bodies.size < probe + 1) {
+      if (performance.now() - began > LIMIT_MS) throw new Error(`no alert of probe ${probe}: ${worker.output()}`);
+      await sleep(1);
+    }
+    delays.push(performance.now() - began);
+    await sleep(Math.max(0, PROBE_S * 1_000 - (performance.now() - began)));
+  }
+  const after = await spent();
+  isOver = true;
+  await loading;
+  await worker.stop('SIGKILL');
+  await receiver.close();
+  await rm(directory, { recursive: true, force: true });
+  tell(
+    `${nameOf(build)}  ${rate} records a second, record to webhook ${spread(delays)}; processor of the worker ${(after.worker - before.worker).toFixed(1)} s, of the server ${(after.server - before.server).toFixed(1)} s, ${after.inserts - before.inserts} inserts`,
+  );
+  await ask(`DROP DATABASE ${database} SYNC`);
+}
+
+const spread = (all: readonly number[]) => {
+  const sorted = [...all].sort((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.ceil(sorted.length * share) - 1]!);
+  return `p50 ${at(0.5)} ms p99 ${at(0.99)} ms (${sorted.length})`;
+};
 
 /** How long after one of two workers was killed, when all was judged or as the last turn was being committed, the other judges what comes in each of the partitions. */
 async function takeOver(build: string, identities: number, when: 'at rest' | 'in the middle'): Promise<void> {
@@ -290,6 +390,9 @@ try {
       for (const count of counts) for (const build of builds) await catchUp(build, 'history', total, count);
   }
   if (Number(values.latency) > 0) for (const build of builds) await latency(build, Number(values.latency));
+  if (Number(values.steady) > 0)
+    for (let round = 0; round < Number(values.rounds); round++)
+      for (const build of builds) await steady(build, Number(values.steady), Number(values.seconds));
   if (Number(values.takeover) > 0)
     for (const when of ['at rest', 'in the middle'] as const)
       await takeOver(process.cwd(), Number(values.takeover), when);

@@ -383,7 +383,7 @@ export function openSource(options: SourceOptions): ChunkSource {
     if (isLate()) return;
     // The client goes to the beginning by itself when the log no longer has its position.
     if (Number(batch.firstOffset() ?? tenure.position) < tenure.position) return doubt(tenure);
-    tenure.append(batch.messages.map(toMessage), Date.now());
+    tenure.append(batch.messages.map(toMessage));
     tenure.end = Number(batch.highWatermark);
     tenure.pass(Number(batch.lastOffset()) + 1);
     resolveOffset(batch.lastOffset());

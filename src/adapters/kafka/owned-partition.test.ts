@@ -51,7 +51,7 @@ function opened(offset = 0, intent?: { first: number; last: number; epoch: numbe
 describe('a tenure', () => {
   test('cuts by rows, and what is left by age', async () => {
     const { tenure } = opened();
-    tenure.append(range(0, 25), Date.now());
+    tenure.append(range(0, 25));
     expect((await take(tenure, 25)).map(({ first, last }) => [first, last])).toEqual([
       [0, 9],
       [10, 19],
@@ -61,7 +61,7 @@ describe('a tenure', () => {
 
   test('cuts by bytes, and a message larger than a chunk goes alone', async () => {
     const { tenure } = opened();
-    tenure.append([message(0, 4_000), message(1, 4_000), message(2, 50_000), message(3, 10)], Date.now());
+    tenure.append([message(0, 4_000), message(1, 4_000), message(2, 50_000), message(3, 10)]);
     expect((await take(tenure, 4)).map(({ messages }) => messages.map(({ offset }) => offset))).toEqual([
       [0, 1],
       [2],
@@ -74,7 +74,7 @@ describe('a tenure', () => {
     const tenure = new OwnedPartition(place, limits, commit);
     tenure.open(5, 15, undefined);
     tenure.paused = false;
-    tenure.append(range(5, 10), Date.now());
+    tenure.append(range(5, 10));
     let heldFrom: number | undefined;
     const rests: number[] = [];
     const onRest = async () => {
@@ -99,9 +99,9 @@ describe('a tenure', () => {
     const tenure = new OwnedPartition(place, limits, commit);
     tenure.open(0, 11, undefined);
     tenure.paused = false;
-    tenure.append(range(0, 10), Date.now());
+    tenure.append(range(0, 10));
     let rests = 0;
-    setTimeout(() => tenure.append(range(10, 1), Date.now()), 50);
+    setTimeout(() => tenure.append(range(10, 1)), 50);
     await tenure.run(
       async () => {},
       () => 1_000_000,
@@ -121,7 +121,7 @@ describe('a tenure', () => {
 
   test('commits the unchanged offset with the intent before a step, and the next offset after it', async () => {
     const { tenure, commits } = opened(5);
-    tenure.append(range(5, 3), Date.now());
+    tenure.append(range(5, 3));
     await take(tenure, 3);
     expect(commits).toEqual([
       [5, '{"intent":[5,7],"epoch":1}'],
@@ -139,7 +139,7 @@ describe('a tenure', () => {
           const taking = take(tenure, last + 20);
           let next = 0;
           for (const size of [...sizes, last + 20]) {
-            tenure.append(range(next, size), Date.now());
+            tenure.append(range(next, size));
             next += size;
             await new Promise((resolve) => setImmediate(resolve));
           }
@@ -157,20 +157,20 @@ describe('a tenure', () => {
 
   test('a chunk of which the log holds only a part keeps its bounds; one of which nothing is left does not come', async () => {
     const part = opened(0, { first: 0, last: 9, epoch: 3 });
-    part.tenure.append([message(4), message(9), message(10)], Date.now());
+    part.tenure.append([message(4), message(9), message(10)]);
     expect((await take(part.tenure, 3)).map(({ first, last, messages }) => [first, last, messages.length])).toEqual([
       [0, 9, 2],
       [10, 10, 1],
     ]);
     const none = opened(0, { first: 0, last: 9, epoch: 3 });
-    none.tenure.append([message(12)], Date.now());
+    none.tenure.append([message(12)]);
     expect((await take(none.tenure, 1)).map(({ first, intended }) => [first, intended])).toEqual([[12, undefined]]);
   });
 
   test('messages that come again are left out', async () => {
     const { tenure } = opened();
-    tenure.append(range(0, 5), Date.now());
-    tenure.append(range(2, 6), Date.now());
+    tenure.append(range(0, 5));
+    tenure.append(range(2, 6));
     expect((await take(tenure, 8)).flatMap(({ messages }) => messages.map(({ offset }) => offset))).toEqual([
       0, 1, 2, 3, 4, 5, 6, 7,
     ]);
@@ -178,7 +178,7 @@ describe('a tenure', () => {
 
   test('once taken it begins nothing more, and what a step then says is not an error', async () => {
     const { tenure, commits } = opened();
-    tenure.append(range(0, 30), Date.now());
+    tenure.append(range(0, 30));
     let steps = 0;
     await tenure.run(
       async () => {
@@ -189,13 +189,13 @@ describe('a tenure', () => {
       () => 1_000_000,
       () => {},
     );
-    tenure.append(range(30, 10), Date.now());
+    tenure.append(range(30, 10));
     expect([steps, commits, tenure.heldBytes]).toEqual([1, [], 0]);
   });
 
   test('a step that rejects passes its own error on and leaves the offset where it was', async () => {
     const { tenure, commits } = opened();
-    tenure.append(range(0, 3), Date.now());
+    tenure.append(range(0, 3));
     const poison = new TypeError('poison');
     const running = tenure.run(
       async () => {
@@ -210,7 +210,7 @@ describe('a tenure', () => {
 
   test('bytes count until their step has ended', async () => {
     const { tenure } = opened();
-    tenure.append(range(0, 3), Date.now());
+    tenure.append(range(0, 3));
     const before = tenure.heldBytes;
     expect(before).toBe(3 * (10 + 64));
     await tenure.run(
@@ -226,7 +226,7 @@ describe('a tenure', () => {
 
   test('the chunk that comes next can be asked for during a step: it keeps its bounds, and its bytes count', async () => {
     const { tenure, commits } = opened();
-    tenure.append(range(0, 25), Date.now());
+    tenure.append(range(0, 25));
     const bytes = tenure.heldBytes;
     const asked: [number, number][] = [];
     const taken: [number, number][] = [];
@@ -240,7 +240,7 @@ describe('a tenure', () => {
         if (first === 0) {
           expect([tenure.heldBytes, tenure.lag]).toEqual([bytes, 1_000]);
           // What comes meanwhile is of a later chunk, though there would be room.
-          tenure.append(range(25, 5), Date.now());
+          tenure.append(range(25, 5));
         }
         if (last === 29) tenure.stop();
       },
@@ -258,7 +258,7 @@ describe('a tenure', () => {
   test('who stops, or loses the partition, is given no further chunk', async () => {
     for (const end of ['stop', 'revoke'] as const) {
       const { tenure } = opened();
-      tenure.append(range(0, 25), Date.now());
+      tenure.append(range(0, 25));
       await tenure.run(
         async (_chunk, _intend, _taken, following) => {
           tenure[end]();
