@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { configSchema } from '../../../schemas/config.ts';
+import { makeTopics } from '../../../src/adapters/kafka/make-topics.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/open-client.ts';
 import { freePorts } from '../../free-port.ts';
 import { kafkaFiles } from './kafka-files.ts';
@@ -145,10 +146,7 @@ function withClient(brokers: string[]): Pick<Broker, 'brokers' | 'client' | 'cre
     createTopic: (topic, partitions = 1, entries = {}) =>
       withAdmin(client, async (admin) => {
         const configEntries = Object.entries(entries).map(([name, value]) => ({ name, value }));
-        await admin.createTopics({
-          topics: [{ topic, numPartitions: partitions, configEntries }],
-          waitForLeaders: true,
-        });
+        await makeTopics(admin, [{ topic, numPartitions: partitions, configEntries }]);
       }),
   };
 }
