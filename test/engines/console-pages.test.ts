@@ -109,12 +109,12 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
           filter: { owners: ['nobody-here'] },
         },
       },
-      delivery: { allowPrivateTargets: true, pollMs: 50 },
+      delivery: { allowPrivateTargets: true, pollMs: 250 },
       respond: {
         enabled: true,
         mode: 'approve',
         responder: 'gateway',
-        pollMs: 100,
+        pollMs: 250,
         responders: {
           gateway: { type: 'webhook', url: `${receiver.url}/act`, secretFile: `${house.directory}/gateway.secret` },
         },

@@ -177,5 +177,5 @@ export async function withAdmin<T>(client: Kafka, use: (admin: Admin) => Promise
 
 /** Settings for the adapter as a user's file would give them; `more` may be quicker than a file may say. */
 export function kafkaSettings(brokers: readonly string[], more: Partial<KafkaSettings> = {}): KafkaSettings {
-  return { ...configSchema.parse({ kafka: { brokers } }).kafka!, maxWaitMs: 50, sessionTimeoutMs: 6_000, ...more };
+  return { ...configSchema.parse({ kafka: { brokers } }).kafka!, maxWaitMs: 250, sessionTimeoutMs: 6_000, ...more };
 }
