@@ -46,9 +46,9 @@ describe.skipIf(missing !== undefined)('a backtest on the embedded engine', () =
     directory = mkdtempSync(join(tmpdir(), 'tidemark-backtest-'));
     fleet = demoFleet(7);
     const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-    // A quarter of the everyday work is enough for habits, and is judged a dozen times below; the story is told whole.
+    // A third of the everyday work is enough for habits, and is judged a dozen times below; the story is told whole.
     const told = new Set<object>(fleet.story.flatMap(({ records }) => records.map(({ raw }) => raw)));
-    const records = fleet.records.filter((record, index) => index % 4 === 0 || told.has(record));
+    const records = fleet.records.filter((record, index) => index % 3 === 0 || told.has(record));
     writeFileSync(file('records.ndjson'), lines(records));
     writeFileSync(file('inventory.ndjson'), lines(fleet.inventory));
     writeFileSync(file('networks.ndjson'), lines(fleet.networks));

@@ -109,12 +109,12 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
           filter: { owners: ['nobody-here'] },
         },
       },
-      delivery: { allowPrivateTargets: true, pollMs: 250 },
+      delivery: { allowPrivateTargets: true, pollMs: 50 },
       respond: {
         enabled: true,
         mode: 'approve',
         responder: 'gateway',
-        pollMs: 250,
+        pollMs: 100,
         responders: {
           gateway: { type: 'webhook', url: `${receiver.url}/act`, secretFile: `${house.directory}/gateway.secret` },
         },

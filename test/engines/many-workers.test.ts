@@ -63,7 +63,7 @@ describe.skipIf(missing.length > 0)('many workers', () => {
         activityTopic,
         activityPartitions,
         sessionTimeoutMs: 6_000,
-        maxWaitMs: 250,
+        maxWaitMs: 50,
       },
       store: { url: clickhouse.url, database },
       detect: { batchRows: 150, batchAgeMs: 100, snapshotEveryMs: 1_000 },

@@ -71,7 +71,7 @@ describe.skipIf(missing.length > 0)('streams under a running process', () => {
         activityTopic: made.activityTopic,
         activityPartitions: 1,
         sessionTimeoutMs: 6_000,
-        maxWaitMs: 250,
+        maxWaitMs: 50,
       },
       store: { url: clickhouse.url, database: made.database, ...config.store },
       ingest: config.ingest ?? {},
