@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 /** Engines and servers are real processes: they need time to start, and often wait, so three files share a machine however small it is. */
-const REAL = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 3, isolate: false, sequence: { groupOrder: 1 } };
+const REAL = {
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  maxWorkers: 3,
+  isolate: false,
+  sequence: { groupOrder: 1 },
+  globalSetup: ['test/engines/harness/kafka-for-all.ts'],
+};
 
 /**
  * Five projects. `npm test` runs `unit`, which needs nothing but Node, and `engines`, which starts a real Kafka broker and a real

@@ -1,9 +1,9 @@
 /** What `npm run build` makes, never stale, for tests that start Tidemark as a process of its own. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { locked } from './locked.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -25,17 +25,14 @@ export async function built(source: string): Promise<string> {
 /** Builds the pages of the console where one of their sources is newer; gives the folder they are served from. */
 export async function builtConsole(): Promise<string> {
   await built('src/cli.ts');
-  while (!takesLock()) await pause(100);
-  try {
+  return locked(LOCK, LOCK_DIES_MS, async () => {
     const page = statSync(join(DIST, 'console', 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
     const sources = filesIn(join(ROOT, 'console')).filter((path) => !path.endsWith('.test.ts'));
     if (sources.every((path) => changedMs(join(ROOT, 'console', path)) <= page)) return join(DIST, 'console');
     const { build: bundle } = await import('vite');
     await bundle({ configFile: join(ROOT, 'console', 'vite.config.ts'), logLevel: 'error' });
-  } finally {
-    rmSync(LOCK, { force: true });
-  }
-  return join(DIST, 'console');
+    return join(DIST, 'console');
+  });
 }
 
 /** Path of a process that only tests start, translated alone beside a build that is current. Its types are checked by `npm run typecheck`. */
@@ -58,17 +55,14 @@ export async function builtForTests(source: string): Promise<string> {
 /** Test files run in processes of their own: the first to come builds, the others wait for it. */
 async function build(): Promise<void> {
   if (isCurrent()) return;
-  while (!takesLock()) await pause(100);
-  try {
+  await locked(LOCK, LOCK_DIES_MS, () => {
     if (isCurrent()) return;
     // A part whose source is gone would still be found on its shelf.
     for (const folder of SOURCES) rmSync(join(DIST, folder), { recursive: true, force: true });
     const args = [join(ROOT, 'node_modules/typescript-native/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck'];
     const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
     if (status !== 0) throw new Error(`tsc -p tsconfig.build.json failed:\n${stdout}`);
-  } finally {
-    rmSync(LOCK, { force: true });
-  }
+  });
 }
 
 /** Whether each source has its translation, no older than itself, and each translation its source. */
@@ -91,16 +85,4 @@ const changedMs = (path: string) => statSync(path).mtimeMs;
 function filesIn(folder: string): string[] {
   if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' });
-}
-
-function takesLock(): boolean {
-  try {
-    closeSync(openSync(LOCK, 'wx'));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const sinceMs = statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - sinceMs > LOCK_DIES_MS) rmSync(LOCK, { force: true });
-    return false;
-  }
 }

@@ -51,7 +51,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('a secret in any field'
         soc: { type: 'webhook', url: receiver.url, secretFile: join(house.directory, 'webhook.secret') },
         log: { type: 'file', path: file },
       },
-      delivery: { allowPrivateTargets: true, pollMs: 50 },
+      delivery: { allowPrivateTargets: true, pollMs: 250 },
       respond: { enabled: true, pollMs: 200 },
     });
     const headers = { authorization: `Bearer ${token}` };

@@ -86,7 +86,7 @@ export class Acme {
     this.#running = await this.house.start({
       ingest: { tenant: 'acme', ...ingest },
       sinks: { soc: { type: 'webhook', url: this.receiver.url, secretFile: `${this.house.directory}/webhook.secret` } },
-      delivery: { allowPrivateTargets: true, pollMs: 50 },
+      delivery: { allowPrivateTargets: true, pollMs: 250 },
       http: { bodyMaxBytes: 4 * 1024 * 1024, requestTimeoutMs: 1_000 },
       syslog: { serve: true, port: 0, messageMaxBytes: 20_000 },
     });

@@ -24,7 +24,7 @@ describe.skipIf(missing !== undefined)('what decisions change', () => {
     const running = await house.start({
       ingest: { tenant: 'acme', futureSkewMs: DAY_MS },
       sinks: { soc: { type: 'webhook', url: receiver.url, secretFile: `${house.directory}/webhook.secret` } },
-      delivery: { allowPrivateTargets: true, pollMs: 50 },
+      delivery: { allowPrivateTargets: true, pollMs: 250 },
     });
     // The story as if the theft came a little after now: a suppression counts from when it was made.
     const records = RECORDS.map((record) => JSON.parse(record));

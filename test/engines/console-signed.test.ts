@@ -52,7 +52,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('signed requests', () =
         enabled: true,
         mode: 'approve',
         responder: 'gateway',
-        pollMs: 50,
+        pollMs: 250,
         maxActiveShare: 1,
         responders: { gateway: { type: 'webhook', url: `${receiver.url}/act`, secretFile: file('gateway') } },
       },

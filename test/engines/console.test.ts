@@ -116,31 +116,40 @@ describe.skipIf(missing !== undefined)('who may look', () => {
     const strangers = ['acme/eu', 'acm', 'ACME'].map((tenant, n) =>
       acme.house.admit({ name: `stranger-${n}`, scope: 'admin', tenant }),
     );
-    for (const stranger of strangers) {
+    for (const stranger of strangers)
       await until('it is let in', async () => (await ask(acme.running, stranger, '/v1/me')).status === 200);
-      const told: string[] = [];
-      for (const [path, operations] of routes)
-        for (const method of Object.keys(operations)) {
-          const places = path.includes('{')
-            ? spelled.map((one) => path.replace('{id}', one).replace(/\{\w+\}/g, 'json'))
-            : [path, `${path}?tenant=acme`, `${path}?identity=${encodeURIComponent(VICTIM)}`];
-          const look = async (place: string) => {
-            const answer = await ask(acme.running, stranger, place, {
-              method: method.toUpperCase(),
-              ...(method !== 'get' && {
-                body: { ids, alertId: id, because: 'x', verdict: 'benign' },
-              }),
-              headers: { 'x-tidemark-tenant': 'acme' },
-            });
-            const names = [VICTIM, 'the-ingest', 'http/acme/the'].filter((name) => answer.text.includes(name));
-            const acts = method !== 'get' && path.includes('{') && answer.status < 400;
-            if (names.length > 0 || acts || answer.status === 429 || answer.status >= 500)
-              told.push(`${method} ${place} ${answer.status} ${answer.text.slice(0, 200)}`);
-          };
-          await Promise.all(places.map(look));
-        }
-      expect(told).toEqual([]);
-    }
+    const told: string[] = [];
+    const met = new Set<string>();
+    let turn = 0;
+    for (const [path, operations] of routes)
+      for (const method of Object.keys(operations)) {
+        const places = path.includes('{')
+          ? spelled.map((one) => path.replace('{id}', one).replace(/\{\w+\}/g, 'json'))
+          : [path, `${path}?tenant=acme`, `${path}?identity=${encodeURIComponent(VICTIM)}`];
+        // They take turns, another one beginning at each route: each of them meets every route, and every spelling at some route.
+        turn += 1;
+        const look = async (place: string, n: number) => {
+          const who = (n + turn) % strangers.length;
+          met.add(`${who} at ${method} ${path}`);
+          if (path.includes('{')) met.add(`${who} with ${spelled[n]}`);
+          const answer = await ask(acme.running, strangers[who], place, {
+            method: method.toUpperCase(),
+            ...(method !== 'get' && {
+              body: { ids, alertId: id, because: 'x', verdict: 'benign' },
+            }),
+            headers: { 'x-tidemark-tenant': 'acme' },
+          });
+          const names = [VICTIM, 'the-ingest', 'http/acme/the'].filter((name) => answer.text.includes(name));
+          const acts = method !== 'get' && path.includes('{') && answer.status < 400;
+          if (names.length > 0 || acts || answer.status === 429 || answer.status >= 500)
+            told.push(`${method} ${place} ${answer.status} ${answer.text.slice(0, 200)}`);
+        };
+        await Promise.all(places.map(look));
+      }
+    expect(told).toEqual([]);
+    const asked =
+      new Set(spelled).size + routes.reduce((all, [, operations]) => all + Object.keys(operations).length, 0);
+    expect(met.size).toBe(strangers.length * asked);
     expect((await acme.get(`/v1/alerts/${id}`)).text).toBe(before);
     const after = (await acme.get('/v1/dead-letters', 'admin')).as(deadLettersSchema).deadLetters;
     expect(after.map((letter) => letter.id)).toEqual(letters.map((letter) => letter.id));

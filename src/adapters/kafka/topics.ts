@@ -2,6 +2,7 @@
 import type { Admin } from 'kafkajs';
 import type { TopicPartition } from '../../ports/stream.ts';
 import { KafkaError, toKafkaError } from './kafka-error.ts';
+import { makeTopics } from './make-topics.ts';
 import { type KafkaLog, type KafkaSettings, openClient, refusePlaintext } from './open-client.ts';
 
 /** Alerts are few and wanted in order. */
@@ -16,15 +17,14 @@ const replicasOf = ({ replicationFactor = -1 }: KafkaSettings) => replicationFac
  */
 export async function ensureTopics(kafka: KafkaSettings, alertTopic: string, log?: KafkaLog): Promise<void> {
   await withAdmin(kafka, log, async (admin) => {
-    const present = new Set(await admin.listTopics());
+    let present = new Set(await admin.listTopics());
     if (kafka.createTopics) {
       const own = [
         { topic: kafka.activityTopic, numPartitions: kafka.activityPartitions },
         { topic: alertTopic, numPartitions: ALERT_PARTITIONS },
       ].filter(({ topic }) => !present.has(topic));
       const topics = own.map((topic) => ({ ...topic, replicationFactor: replicasOf(kafka) }));
-      if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
-      for (const { topic } of topics) present.add(topic);
+      if (topics.length > 0) present = await makeTopics(admin, topics);
     }
     const [missing] = missingTopics(kafka, alertTopic, present);
     if (missing) throw missing;
@@ -100,7 +100,7 @@ export async function makeEmptyTopic(kafka: KafkaSettings, topic: string, partit
           `Create it with ${partitions} partitions.`,
         );
       const made = { topic, numPartitions: partitions, replicationFactor: replicasOf(kafka) };
-      await admin.createTopics({ topics: [made], waitForLeaders: true });
+      await makeTopics(admin, [made]);
       // Its leaders may not answer for it yet, and nobody has written to it.
       return;
     }

@@ -33,11 +33,15 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
   };
 }
 
-/** Resolves once `reached` is true; rejects with `what` after `ms`. */
+/**
+ * Resolves once `reached` is true; rejects with `what` after `ms`. Most of what is asked costs a query, so that what takes long is
+ * asked for less often: after a tenth of the time that was waited, at most.
+ */
 export async function until(what: string, reached: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
-  const deadline = Date.now() + ms;
+  const began = Date.now();
   while (!(await reached())) {
-    if (Date.now() > deadline) throw new Error(`waited ${ms} ms in vain: ${what}`);
-    await pause(100);
+    const waited = Date.now() - began;
+    if (waited > ms) throw new Error(`waited ${ms} ms in vain: ${what}`);
+    await pause(Math.min(1_000, Math.max(50, waited / 10)));
   }
 }
