@@ -56,7 +56,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   const readBefore = new Map<string, ReadBefore>();
   /** The ids asked for since the last fetch. */
   let ids: { readonly fetches: number; readonly read: Promise<TopicIds> } | undefined;
-  /** When each partition's position moved last, in fetches and wall time. */
+  /** When each partition's position moved last, in fetches and ms. */
   const moved = new Map<string, { readonly position: number; readonly fetches: number; readonly at: number }>();
   /** kafkajs has no way to send metadata but this function of a batch, which outlives the batch. */
   let send: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
@@ -65,7 +65,8 @@ export function openSource(options: SourceOptions): ChunkSource {
   let joining = true;
   let rounds = 0;
   const waiters: (() => void)[] = [];
-  let lastHeardAt = Date.now();
+  /** By a clock that nobody can set: a clock that is put right is no silence of the broker. */
+  let lastHeardAt = performance.now();
   let fetches = 0;
   /** Ends the pause before the next look at the topics. */
   let surveySoon: () => void = () => {};
@@ -116,7 +117,7 @@ export function openSource(options: SourceOptions): ChunkSource {
     memberId = joinedAs;
     rounds = 0;
     joining = false;
-    lastHeardAt = Date.now();
+    lastHeardAt = performance.now();
     const mine = new Set(
       Object.entries(assignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => keyOf({ topic, partition })),
@@ -231,7 +232,7 @@ export function openSource(options: SourceOptions): ChunkSource {
 
   /** Tells partitions that have nothing more to read from those whose messages are on the way. */
   function dryOut(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const [key, tenure] of tenures) {
       const mark = moved.get(key);
       if (mark?.position === tenure.position && !tenure.paused && !tenure.doubted) {
@@ -404,7 +405,7 @@ export function openSource(options: SourceOptions): ChunkSource {
       if (at === tenure.position) tenure.pass(Number(payload.lastOffset) + 1);
     });
     consumer.on(HEARTBEAT, () => {
-      lastHeardAt = Date.now();
+      lastHeardAt = performance.now();
     });
     consumer.on(GROUP_JOIN, ({ payload }) =>
       onJoin(payload.memberId, payload.memberAssignment as unknown as Record<string, number[]>),
@@ -454,10 +455,10 @@ export function openSource(options: SourceOptions): ChunkSource {
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted) end();
       watch();
-      lastHeardAt = Date.now();
+      lastHeardAt = performance.now();
       const watchdog = setInterval(() => {
         const patienceMs = kafka.retryForMs + (joining ? kafka.sessionTimeoutMs : 0);
-        if (Date.now() - lastHeardAt > patienceMs) fail(unheard(kafka, patienceMs));
+        if (performance.now() - lastHeardAt > patienceMs) fail(unheard(kafka, patienceMs));
         dryOut();
       }, WATCH_INTERVAL_MS);
       const started = start().catch((error) => fail(toKafkaError(error, `kafka ${kafka.brokers.join(', ')}`)));
@@ -476,7 +477,7 @@ export function openSource(options: SourceOptions): ChunkSource {
         partitions: all.length,
         opened: all.filter(({ isOpen }) => isOpen).length,
         joined: !joining,
-        silentMs: Date.now() - lastHeardAt,
+        silentMs: Math.round(performance.now() - lastHeardAt),
         lag: all.reduce((sum, tenure) => sum + tenure.lag, 0),
         heldBytes: all.reduce((sum, tenure) => sum + tenure.heldBytes, 0),
       };
