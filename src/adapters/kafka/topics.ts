@@ -1,11 +1,22 @@
 /** Looks after the topics: makes Tidemark's own, and says which of the others are missing. */
-import type { Admin } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin, ITopicConfig } from 'kafkajs';
 import type { TopicPartition } from '../../ports/stream.ts';
 import { KafkaError, toKafkaError } from './kafka-error.ts';
 import { type KafkaLog, type KafkaSettings, openClient, refusePlaintext } from './open-client.ts';
 
 /** Alerts are few and wanted in order. */
 const ALERT_PARTITIONS = 1;
+
+/** How often it is asked whether new topics have leaders, and how long in between. */
+const LEADER_LOOKS = 50;
+const LEADER_EVERY_MS = 200;
+
+/**
+ * What we write is dated by the broker: it refuses what a worker dates more than an hour ahead, so that a wrong clock would end the worker, and
+ * by other dates it would keep messages for too long or too short a time.
+ */
+const OWN_TOPIC = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
 
 /** In the words of the protocol, where -1 leaves it to the brokers. */
 const replicasOf = ({ replicationFactor = -1 }: KafkaSettings) => replicationFactor;
@@ -22,13 +33,36 @@ export async function ensureTopics(kafka: KafkaSettings, alertTopic: string, log
         { topic: kafka.activityTopic, numPartitions: kafka.activityPartitions },
         { topic: alertTopic, numPartitions: ALERT_PARTITIONS },
       ].filter(({ topic }) => !present.has(topic));
-      const topics = own.map((topic) => ({ ...topic, replicationFactor: replicasOf(kafka) }));
-      if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
+      const topics = own.map((topic) => ({
+        ...topic,
+        replicationFactor: replicasOf(kafka),
+        configEntries: OWN_TOPIC,
+      }));
+      if (topics.length > 0) await create(admin, topics);
       for (const { topic } of topics) present.add(topic);
     }
     const [missing] = missingTopics(kafka, alertTopic, present);
     if (missing) throw missing;
   });
+}
+
+/**
+ * Makes topics and waits until they have leaders. kafkajs would wait too, but takes it for an end where the broker that it asks has not heard of
+ * them yet, which was seen on a busy machine. Whoever asks for a topic without a leader later is told so then.
+ */
+async function create(admin: Admin, topics: ITopicConfig[]): Promise<void> {
+  await admin.createTopics({ topics, waitForLeaders: false });
+  const names = topics.map(({ topic }) => topic);
+  const hasLeaders = async () => {
+    const told = await admin.fetchTopicMetadata({ topics: names });
+    return told.topics.every(
+      ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
+    );
+  };
+  for (let looks = 0; looks < LEADER_LOOKS; looks++) {
+    if (await hasLeaders().catch(() => false)) return;
+    await sleep(LEADER_EVERY_MS);
+  }
 }
 
 /**
@@ -99,9 +133,14 @@ export async function makeEmptyTopic(kafka: KafkaSettings, topic: string, partit
           `kafka: topic "${topic}" does not exist and kafka.createTopics is false`,
           `Create it with ${partitions} partitions.`,
         );
-      const made = { topic, numPartitions: partitions, replicationFactor: replicasOf(kafka) };
-      await admin.createTopics({ topics: [made], waitForLeaders: true });
-      // Its leaders may not answer for it yet, and nobody has written to it.
+      const made = {
+        topic,
+        numPartitions: partitions,
+        replicationFactor: replicasOf(kafka),
+        configEntries: OWN_TOPIC,
+      };
+      await create(admin, [made]);
+      // Nobody has written to it.
       return;
     }
     const bounds = await admin.fetchTopicOffsets(topic);

@@ -273,8 +273,14 @@ function withClient(brokers: string[]): Pick<Broker, 'brokers' | 'client' | 'cre
         const configEntries = Object.entries(entries).map(([name, value]) => ({ name, value }));
         await admin.createTopics({
           topics: [{ topic, numPartitions: partitions, configEntries }],
-          waitForLeaders: true,
+          waitForLeaders: false,
         });
+        // kafkajs takes it for an end that the broker which it asks for leaders has not heard of the topic yet.
+        const hasLeaders = async () => {
+          const [told] = (await admin.fetchTopicMetadata({ topics: [topic] })).topics;
+          return told!.partitions.length === partitions && told!.partitions.every(({ leader }) => leader >= 0);
+        };
+        for (let looks = 0; looks < 300 && !(await hasLeaders().catch(() => false)); looks++) await pause(100);
       }),
   };
 }
