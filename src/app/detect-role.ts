@@ -9,6 +9,7 @@ import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
 import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
 import { activityPartitions } from '../adapters/kafka/topics.ts';
+import { elapsed } from '../bounds/elapsed.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import type { DeliveryEvent } from '../deliver/delivery-lane.ts';
@@ -278,7 +279,7 @@ function partitionCounter({ kafka, clock }: RoleParts): () => Promise<number> {
   let known: Promise<number> | undefined;
   let countedAt = Number.NEGATIVE_INFINITY;
   return () => {
-    if (known !== undefined && clock.now() - countedAt < COUNT_EVERY_MS) return known;
+    if (known !== undefined && elapsed(clock.now(), countedAt) < COUNT_EVERY_MS) return known;
     countedAt = clock.now();
     const before = known;
     const counted = activityPartitions(kafka);
