@@ -7,6 +7,7 @@ import { ensureTopics } from '../adapters/kafka/topics.ts';
 import { withDeadline } from '../adapters/kafka/with-deadline.ts';
 import { exposedFiles } from '../config/exposed-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
+import { isFault } from '../fault.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { PartitionLag } from '../ports/sources.ts';
 import { createFingerprinter } from '../secrets.ts';
@@ -232,7 +233,8 @@ export async function run(options: RunOptions): Promise<void> {
     const results = await Promise.allSettled(
       works.map((work) =>
         work.catch((error) => {
-          lifecycle.stop('a part of it failed');
+          // Told now: where the end is cut off nobody would hear of it.
+          lifecycle.stop(`a part of it failed: ${isFault(error) ? error.message : String(error).slice(0, 200)}`);
           throw error;
         }),
       ),
