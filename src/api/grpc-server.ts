@@ -85,6 +85,7 @@ export async function startGrpc(parts: Parts, port: number): Promise<GrpcServer>
           allowHTTP1: false,
           minVersion: 'TLSv1.2',
           handshakeTimeout: config.unknownTimeoutMs,
+          unknownProtocolTimeout: config.unknownTimeoutMs,
         });
   const connections = watchConnections(server, config);
   const bounds = createBounds(config, clock, parts.held, connections);
@@ -137,6 +138,8 @@ export async function startGrpc(parts: Parts, port: number): Promise<GrpcServer>
       for (const session of sessions) session.close();
       const cut = setTimeout(() => {
         for (const session of sessions) session.destroy();
+        // Also those whose handshake is not done: they have no session.
+        connections.destroy();
       }, LINGER_MS);
       await closed;
       clearTimeout(cut);

@@ -67,7 +67,8 @@ export async function startConsole(parts: ConsoleParts, routes: readonly Route[]
     connections,
     async close() {
       // Who has not had the answer by then sends again.
-      const cut = setTimeout(() => server.server.closeAllConnections(), LINGER_MS);
+      // Also those whose handshake is not done, of which the server does not know yet.
+      const cut = setTimeout(() => connections.destroy(), LINGER_MS);
       await server.close();
       clearTimeout(cut);
     },

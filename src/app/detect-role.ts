@@ -38,12 +38,10 @@ import { containedBy } from './contained.ts';
 import { CLAIM_MS, ERASURE_CLAIM, eraseBetweenTurns, openForgetting, writeDown } from './forgetting.ts';
 import { createLosses, type Losses } from './losses.ts';
 import { openMeans } from './means.ts';
+import { createPartitionCounter } from './partition-counter.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
 import { sinkContext } from './sink-context.ts';
-
-/** How often the partitions of the activity topic are counted. */
-const COUNT_EVERY_MS = 60_000;
 
 const HOUR_MS = 3_600_000;
 const instantOf = (hour: number) => new Date(hour * HOUR_MS).toISOString();
@@ -102,7 +100,14 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     population,
     newPopulation: () => createPopulation(),
     topic: topicName(cluster, topic),
-    partitions: partitionCounter(parts),
+    partitions:
+      kafka === undefined
+        ? async () => 1
+        : createPartitionCounter({
+            count: () => activityPartitions(kafka, log),
+            retryForMs: kafka.retryForMs,
+            now: clock.now,
+          }),
     lagOf,
     waitMs: config.detect.populationWaitMs,
     aheadMs: config.ingest.futureSkewMs,
@@ -271,21 +276,6 @@ const lagging = (partitions: readonly number[]): string[] =>
     : [
         `detect: alerts are judged without what ${partitions.length} partitions of the activity topic have yet to tell (${partitions.slice(0, NAMED_MAX).join(', ')}): their workers lag`,
       ];
-
-/** How many partitions the activity topic has; what was heard last counts where the broker does not say. */
-function partitionCounter({ kafka, clock }: RoleParts): () => Promise<number> {
-  if (kafka === undefined) return async () => 1;
-  let known: Promise<number> | undefined;
-  let countedAt = Number.NEGATIVE_INFINITY;
-  return () => {
-    if (known !== undefined && clock.now() - countedAt < COUNT_EVERY_MS) return known;
-    countedAt = clock.now();
-    const before = known;
-    const counted = activityPartitions(kafka);
-    known = before === undefined ? counted : counted.catch(() => before);
-    return known;
-  };
-}
 
 /** Measures now and then how much waits to be delivered. It says nothing of a store that does not answer; the parts that need the store do. */
 async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump, signal: AbortSignal): Promise<void> {

@@ -101,7 +101,7 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
     told.set(key, [...(told.get(key) ?? []), record]);
   }
   const egress = createEgress(config.delivery);
-  const suspensions = await openSuspensionStore(parts.place, { clock });
+  const suspensions = await openSuspensionStore(parts.place);
   const close = async () => {
     await suspensions.close();
     await egress.close();

@@ -7,6 +7,7 @@ import { ensureTopics } from '../adapters/kafka/topics.ts';
 import { withDeadline } from '../adapters/kafka/with-deadline.ts';
 import { exposedFiles } from '../config/exposed-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
+import { isFault } from '../fault.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { PartitionLag } from '../ports/sources.ts';
 import { createFingerprinter } from '../secrets.ts';
@@ -87,7 +88,8 @@ export async function run(options: RunOptions): Promise<void> {
     const publisher = kafka && (await openPublisher(kafka, log));
     closers.push(async () => publisher?.close());
 
-    const pulse = createLiveness(clock.now);
+    // What lasts is measured by a clock that nobody sets.
+    const pulse = createLiveness(() => performance.now());
     const sourceStore = openSources(store);
     const skips = createSkipBook(sourceStore, clock.now);
     const book = createSourceBook({
@@ -152,7 +154,7 @@ export async function run(options: RunOptions): Promise<void> {
       sources: open,
       store,
       isStopping: () => lifecycle.signal.aborted,
-      now: clock.now,
+      now: () => performance.now(),
     });
     let served: Served | undefined;
     const notReady = () => [...readiness.reasons(), ...(served?.notReady() ?? [])];
@@ -231,7 +233,8 @@ export async function run(options: RunOptions): Promise<void> {
     const results = await Promise.allSettled(
       works.map((work) =>
         work.catch((error) => {
-          lifecycle.stop('a part of it failed');
+          // Told now: where the end is cut off nobody would hear of it.
+          lifecycle.stop(`a part of it failed: ${isFault(error) ? error.message : String(error).slice(0, 200)}`);
           throw error;
         }),
       ),

@@ -132,7 +132,15 @@ export interface MetBefore {
 
 /** Judges and learns the activities of one partition, in order. Pure: the same input gives the same output whatever the batching. */
 export interface Engine {
-  process(batch: readonly Located[]): EngineOutcome;
+  /**
+   * Where there are more identities than `detect.maxIdentities` after an activity, room is made before the next. With `isRoomLeftToMake` it is not made after
+   * the last activity of the batch: whoever says so goes through `makingRoom` before anything else.
+   */
+  process(batch: readonly Located[], isRoomLeftToMake?: boolean): EngineOutcome;
+  /** Identities that may still come before room is made. */
+  readonly room: number;
+  /** Makes room step by step, for whoever lets others run in between; does nothing where there is some. */
+  makingRoom(): Generator<undefined, void>;
   /** Which activities of the next batch were here before it, as far as the memory of ids reaches; changes nothing. */
   met(batch: readonly Located[]): MetBefore;
   /**

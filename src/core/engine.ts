@@ -202,13 +202,24 @@ class PartitionEngine implements Engine {
     return facts.record;
   }
 
-  process(batch: readonly Located[]): EngineOutcome {
+  get room(): number {
+    return this.#identities.room;
+  }
+
+  makingRoom(): Generator<undefined, void> {
+    return this.#identities.makingRoom();
+  }
+
+  process(batch: readonly Located[], isRoomLeftToMake = false): EngineOutcome {
     for (let from = 0; from < batch.length; from += AHEAD) {
       prefetch(batch, from);
       const to = Math.min(batch.length, from + AHEAD);
       for (let at = from; at < to; at++) {
         const { activity, offset } = batch[at] as Located;
         this.#one(this.#asJudged(activity), offset);
+        // Before the next activity, wherever a batch ends.
+        const isLast = at === batch.length - 1;
+        if (this.#identities.isOver && !(isLast && isRoomLeftToMake)) for (const _ of this.makingRoom());
       }
     }
     const alerts = this.#alerting.take();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REST_MAX_MS } from '../ports/delivery.ts';
 import { pauseMs } from './retry-schedule.ts';
 
 const HOUR = 3_600_000;
@@ -24,6 +25,7 @@ describe('pauseMs', () => {
     expect(pauseMs({ id: 'a' }, 1, 60_000)).toBeGreaterThanOrEqual(60_000);
     expect(pauseMs({ id: 'a' }, 1, 1_000)).toBeLessThan(5_000);
     expect(pauseMs({ id: 'a' }, 1, 10 ** 15)).toBeLessThanOrEqual(24 * HOUR * 1.2 + 1);
+    expect(REST_MAX_MS).toBeGreaterThan(24 * HOUR * 1.2 + 1);
     expect(pauseMs({ id: 'a' }, 4, 0)).toBeGreaterThanOrEqual((2 * HOUR) / 10);
   });
 });

@@ -77,6 +77,8 @@ describe('others run in between', () => {
     const slices: number[] = [];
     const nothing = { alerts: [], news: [], observed: [], contributions: [], taught: [], held: 0 };
     const engine = {
+      room: Number.POSITIVE_INFINITY,
+      *makingRoom() {},
       process(batch: readonly Located[]) {
         slices.push(batch.length);
         return { ...nothing, late: { activities: 0, longestMs: 0 } };

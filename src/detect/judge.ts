@@ -68,9 +68,11 @@ export async function judge(engine: Engine, hours: readonly HourPart[], into: Ou
         next++;
         continue;
       }
-      let to = Math.min(from + SLICE_ROWS, located.length);
+      // No further than to the newcomer for whom there is no room, so that room is made with pauses.
+      let to = Math.min(from + Math.min(SLICE_ROWS, engine.room + 1), located.length);
       while (said !== undefined && to > from && located[to - 1]!.offset > said.offset) to--;
-      take(engine.process(located.slice(from, to)), hour, into);
+      take(engine.process(located.slice(from, to), true), hour, into);
+      for (const _ of engine.makingRoom()) await pace(0);
       from = to;
       await pace(0);
     }

@@ -1,4 +1,5 @@
 /** Partitions that an hour waits for, and when they are not waited for any longer. */
+import { elapsed } from '../bounds/elapsed.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -50,7 +51,7 @@ export function createLatePartitions(
           waits.set(partition, { since: now, known });
           return waitMs <= 0;
         }
-        return now - wait.since >= waitMs;
+        return elapsed(now, wait.since) >= waitMs;
       });
     },
     closeWithout(partitions) {

@@ -1,4 +1,5 @@
 /** When the memories of one partition are saved: one snapshot after the other, and never so that a failure passes unnoticed. */
+import { elapsed } from '../bounds/elapsed.ts';
 import { createPace } from '../bounds/pace.ts';
 import type { Engine, MemoryRow } from '../core/engine-contract.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -115,7 +116,7 @@ export class PartitionSnapshots {
   isDue(last: number, partitions: number, isFurther: boolean): boolean {
     if (this.#saving !== undefined) return false;
     const { clock, snapshotEveryMs, endOf } = this.#parts;
-    const since = clock.now() - this.#savedAt;
+    const since = elapsed(clock.now(), this.#savedAt);
     if (since >= snapshotEveryMs || this.#unsaved >= AGAIN_MAX / partitions) return true;
     const end = endOf?.(this.#place.partition);
     return end !== undefined && end <= last + 1 && (isFurther || since >= AT_REST_MS);

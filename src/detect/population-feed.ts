@@ -1,4 +1,5 @@
 /** One population for all workers: its hours close when every partition has reached the next one, or is not waited for any longer. */
+import { elapsed } from '../bounds/elapsed.ts';
 import type { Contribution } from '../core/engine-contract.ts';
 import type { Population } from '../core/population/population.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -316,7 +317,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   }
 
   function beat(): void {
-    if (isAlone() || clock.now() - beatAt < BEAT_MS) return;
+    if (isAlone() || elapsed(clock.now(), beatAt) < BEAT_MS) return;
     beatAt = clock.now();
     for (const [partition, local] of locals) {
       const { hour, offset, told, rest } = local;
@@ -532,7 +533,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       while (!stopped) {
         // Who waits looks by itself; who does not may rest, and has to hear that others went ahead.
         const isAnyFree = [...locals.values()].some(({ crossing }) => crossing === undefined);
-        if (!isWhole() && isAnyFree && clock.now() - lookedAt >= LOOK_MS) await look();
+        if (!isWhole() && isAnyFree && elapsed(clock.now(), lookedAt) >= LOOK_MS) await look();
         if (!isAlone()) liftIdle();
         beat();
         await changes.wait(TICK_MS);

@@ -1,4 +1,5 @@
 /** A partition that has nothing to read: when it goes on into the hour in which the others are. */
+import { elapsed } from '../bounds/elapsed.ts';
 
 /** A partition rests when nothing was to be read for so long: what was written before others went ahead is here by then. */
 const REST_MS = 1_000;
@@ -45,8 +46,8 @@ export class Rest {
       this.#ahead = { hour: furthest, since: now, end: undefined, isTold: false };
     const ahead = this.#ahead;
     if (ahead === undefined || ahead.isTold || lag === undefined) return undefined;
-    if (ahead.end === undefined && now - ahead.since >= REST_MS) ahead.end = lag.end;
-    const rests = this.#since !== undefined && now - this.#since >= REST_MS;
+    if (ahead.end === undefined && elapsed(now, ahead.since) >= REST_MS) ahead.end = lag.end;
+    const rests = this.#since !== undefined && elapsed(now, this.#since) >= REST_MS;
     const isPast = position !== undefined && ahead.end !== undefined && position >= ahead.end;
     if (busy || !(rests || isPast)) return undefined;
     ahead.isTold = true;

@@ -41,3 +41,27 @@ test('a flood of verdicts of one tenant pushes out no verdict of another', async
   expect(given.at(-1)).toMatchObject({ tenant: 'flood', alertId: 'alr_18000' });
   expect(feed.instruct(engine)).toBe(false);
 });
+
+test('a clock that was ahead for a moment and is set right keeps nothing from being heard', async () => {
+  let stored: { readonly action: TriageAction; readonly atMs: number }[] = [];
+  let now = NOW;
+  const feed = createVerdictFeed({
+    store: {
+      actions: async ({ storedSince }) =>
+        stored.filter(({ atMs }) => atMs >= (storedSince ?? 0)).map(({ action }) => action),
+      suppressions: async () => [],
+    },
+    clock: { now: () => now },
+    onFault: (error) => expect.unreachable(String(error)),
+  });
+  await feed.refresh();
+  now = NOW + 5 * 86_400_000;
+  await feed.refresh();
+  now = NOW + 10_000;
+  stored = [{ action: verdictOf('acme', 0), atMs: now }];
+  await feed.refresh();
+  const given: Verdict[] = [];
+  const engine = { verdict: (verdict: Verdict) => given.push(verdict) > 0 } as unknown as Engine;
+  expect(feed.instruct(engine)).toBe(true);
+  expect(given).toHaveLength(1);
+});

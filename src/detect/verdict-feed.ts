@@ -1,6 +1,8 @@
 /** Brings what people decided to where it counts: verdicts and unlearning to the engine that knows the identity, suppressions to the planning of deliveries. */
+
 import type { Alert } from '../../schemas/alert.ts';
 import { APPROVAL_MAX_DAYS, type Suppression, type TriageAction } from '../../schemas/api.ts';
+import { elapsed } from '../bounds/elapsed.ts';
 import { createShares } from '../bounds/shares.ts';
 import type { Engine, Unlearning, Verdict } from '../core/engine-contract.ts';
 import { isFault } from '../fault.ts';
@@ -87,7 +89,8 @@ export function createVerdictFeed({
   async function look(): Promise<void> {
     const now = clock.now();
     const oldest = now - APPROVAL_MAX_DAYS * DAY_MS;
-    const storedSince = Math.max(oldest, readAt - OVERLAP_MS);
+    // What was read under a clock that was ahead says nothing of what was stored since.
+    const storedSince = Math.max(oldest, (readAt > now ? oldest : readAt) - OVERLAP_MS);
     try {
       const fresh = await store.actions({ kinds: ['benign', 'true', 'unlearn'], storedSince, limit: DECISIONS_MAX });
       suppressions = await store.suppressions(now);
@@ -105,7 +108,7 @@ export function createVerdictFeed({
 
   return {
     async refresh() {
-      if (clock.now() - lookedAt < LOOK_EVERY_MS) return;
+      if (elapsed(clock.now(), lookedAt) < LOOK_EVERY_MS) return;
       looking ??= look().finally(() => {
         looking = undefined;
       });

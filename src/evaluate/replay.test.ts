@@ -87,6 +87,8 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     verdict: (verdict) => seen.verdicts.push({ ...verdict, after: seen.located.at(-1)!.activity.at }) > 0,
     unlearn: () => false,
     updateInventory: () => undefined,
+    room: Number.POSITIVE_INFINITY,
+    *makingRoom() {},
     met: () => ({ known: [], unsure: [] }),
     decide: () => undefined,
     changed: () => [],

@@ -146,6 +146,15 @@ describe('waiting', () => {
     expect(texts()).toHaveLength(1);
   });
 
+  it('ends though the clock is set back meanwhile', async () => {
+    const places = both();
+    const { merge, texts, pass } = rig({ waitMs: 500, catchUpMs: 10_000 }, places);
+    const writing = merge.write(places[0]!, [timed(10)]);
+    pass(-86_400_000);
+    await writing;
+    expect(texts()).toHaveLength(1);
+  });
+
   it('does not concern what has no time, nor anybody at the end', async () => {
     const places = [
       { topic: 'raw', partition: 0, lag: 0 },

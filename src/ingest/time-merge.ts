@@ -1,4 +1,5 @@
 /** Writes what several raw partitions hold in order of event time, each partition in its own order, and waits a bounded time for those that are behind. */
+import { elapsed } from '../bounds/elapsed.ts';
 import type { OutgoingMessage, Publisher, TopicPartition } from '../ports/stream.ts';
 
 /** A message with the event time in ms of what it carries; -Infinity for what has none and need not wait. */
@@ -76,7 +77,7 @@ export function createTimeMerge(parts: TimeMergeParts): TimeMerge {
     const isBehind = absent.some(({ lag }) => lag > 0);
     return (lane) => {
       if (isHurried || absent.length === 0 || headOf(lane).ms === Number.NEGATIVE_INFINITY) return false;
-      const waited = now() - lane.since;
+      const waited = elapsed(now(), lane.since);
       return waited < (isBehind ? catchUpMs : waitMs);
     };
   }
@@ -100,7 +101,7 @@ export function createTimeMerge(parts: TimeMergeParts): TimeMerge {
           await nap();
           continue;
         }
-        const waited = now() - first.since;
+        const waited = elapsed(now(), first.since);
         const batch: OutgoingMessage[] = [];
         const done: Lane[] = [];
         for (let lane = earliest(); lane !== undefined && batch.length < SEND_MAX; lane = earliest()) {

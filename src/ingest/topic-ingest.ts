@@ -1,5 +1,7 @@
 /** Reads raw records of topics and writes canonical activities to the keyed activity topic; unreadable records become dead letters with their reason. */
+
 import type { Activity } from '../../schemas/activity.ts';
+import { elapsed } from '../bounds/elapsed.ts';
 import { createPace } from '../bounds/pace.ts';
 import { msOf } from '../core/instant.ts';
 import type { DeadLetter } from '../ports/store.ts';
@@ -222,7 +224,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
       if (lane === undefined || lane.held.size === 0) return;
       // What comes next cannot have arrived earlier, so that time may go on as it does outside.
       const batch = batchOf(place);
-      batch.settle(traces.due(keyOf(place), lane.arrivedMs + Math.max(0, parts.now() - lane.readMs)));
+      batch.settle(traces.due(keyOf(place), lane.arrivedMs + elapsed(parts.now(), lane.readMs)));
       await batch.write();
     },
     forget(place) {

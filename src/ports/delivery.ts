@@ -23,6 +23,9 @@ export interface Delivery {
   readonly createdAt: string;
 }
 
+/** Longer than any delivery rests between two attempts, in ms. */
+export const REST_MAX_MS = 30 * 3_600_000;
+
 /** A delivery with what has been tried so far. */
 export interface PendingDelivery extends Delivery {
   readonly attempts: number;

@@ -182,7 +182,7 @@ export interface Store {
   /** How many deliveries of these partitions wait, and since when (event time of the oldest in ms). */
   pending(partitions: readonly number[]): Promise<{ readonly deliveries: number; readonly oldestMs?: number }>;
   /**
-   * Deliveries due at wall time `now`, oldest first; of the given partitions and of the given sink only, where given.
+   * Deliveries due at wall time `now`, oldest first, with those that rest for longer than any may; of the given partitions and of the given sink only, where given.
    * Of the pending deliveries of one alert to one sink only the lowest version can be due, so that versions go out in order.
    */
   due(now: number, limit: number, partitions?: readonly number[], sink?: string): Promise<readonly PendingDelivery[]>;

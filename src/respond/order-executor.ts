@@ -17,6 +17,9 @@ const BACKOFF_MAX_MS = 300_000;
  */
 const REMEMBERED_MAX = 10_000;
 
+/** A rest that is longer than the longest was begun under a clock that was ahead. */
+const isTooEarly = ({ notBeforeMs }: Progress, now: number) => now < notBeforeMs && notBeforeMs - now <= BACKOFF_MAX_MS;
+
 /** How far this process has come with one order. */
 interface Progress {
   attempts: number;
@@ -81,7 +84,7 @@ export function createOrderExecutor(parts: OrderExecutorParts): OrderExecutor {
     const { tenant, id } = suspension;
     const order = orderOf('act', suspension, row);
     const state = progressOf(order.id);
-    if (clock.now() < state.notBeforeMs) return;
+    if (isTooEarly(state, clock.now())) return;
     const name = suspension.responder ?? '';
     const responder = responders.get(name);
     const by = { kind: 'responder', id: name || 'none' } as const;
@@ -120,7 +123,7 @@ export function createOrderExecutor(parts: OrderExecutorParts): OrderExecutor {
   async function lift(suspension: Suspension, row: AuditRow, signal: AbortSignal): Promise<void> {
     const order = orderOf('lift', suspension, row);
     const state = progressOf(order.id);
-    if (clock.now() < state.notBeforeMs) return;
+    if (isTooEarly(state, clock.now())) return;
     const name = suspension.responder ?? '';
     const responder = responders.get(name);
     const outcome: OrderOutcome =

@@ -540,7 +540,11 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       await store.settle([retry]);
       expect(await store.due(4_999, 10)).toEqual([]);
       expect(await store.due(5_000, 10)).toEqual([{ ...delivery, attempts: 1, notBefore: 5_000 }]);
-      await store.settle([{ delivery, status: 'delivered', attempts: 2, notBefore: 0 }]);
+      // Put to rest under a clock that was five days ahead.
+      const wrong = 5 * 86_400_000;
+      await store.settle([{ delivery, status: 'pending', attempts: 2, notBefore: wrong }]);
+      expect(await store.due(9_000, 10)).toEqual([{ ...delivery, attempts: 2, notBefore: wrong }]);
+      await store.settle([{ delivery, status: 'delivered', attempts: 3, notBefore: 0 }]);
       // Neither a repeated commit nor a late word about an earlier attempt makes it due again.
       await store.commit(turn);
       await store.settle([retry]);

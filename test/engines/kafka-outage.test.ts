@@ -72,6 +72,60 @@ describe.skipIf(missing)('when the broker fails', () => {
     }
   });
 
+  test('a clock that is wrong by days: what we write to our own topics is taken, and to another as soon as the clock is right, each once', async () => {
+    const kafka = { ...kafkaSettings(broker.brokers), activityTopic: 'own' };
+    await ensureTopics({ ...kafka, inputs: [] }, 'own-alerts');
+    await broker.createTopic('dated', 1);
+    const publisher = await openPublisher(kafka);
+    const right = Date.now;
+    try {
+      Date.now = () => right() + 4 * 86_400_000;
+      await publisher.send('own', [{ key: 'a', value: 'of the future' }]);
+      let isTaken = false;
+      const sending = publisher.send('dated', [
+        { key: 'a', value: 'one' },
+        { key: 'b', value: 'two' },
+      ]);
+      void sending.then(() => {
+        isTaken = true;
+      });
+      await pause(2_500);
+      expect(isTaken).toBe(false);
+      Date.now = right;
+      await sending;
+      await publisher.send('dated', [{ key: 'a', value: 'three' }]);
+    } finally {
+      Date.now = right;
+    }
+    const read: string[] = [];
+    const stop = new AbortController();
+    const reading = openSource({ kafka, topics: ['dated'], group: 'dated', limits }).run(async (chunk, intend) => {
+      await intend(1);
+      read.push(...chunk.messages.map(({ value }) => Buffer.from(value!).toString()));
+    }, stop.signal);
+    await until('all is read', () => read.length >= 3);
+    stop.abort();
+    await reading;
+    await publisher.close();
+    expect(read).toEqual(['one', 'two', 'three']);
+  });
+
+  test('a clock that stays wrong is told with what to do, and does not hold up the end', async () => {
+    await broker.createTopic('dated-again', 1);
+    const publisher = await openPublisher(kafkaSettings(broker.brokers));
+    const right = Date.now;
+    try {
+      Date.now = () => right() + 4 * 86_400_000;
+      const sending = publisher.send('dated-again', [{ key: 'a', value: 'one' }]);
+      const told = expect(sending).rejects.toMatchObject({ kind: 'clock', remedy: /clock of this machine/ });
+      await pause(500);
+      await publisher.close();
+      await told;
+    } finally {
+      Date.now = right;
+    }
+  });
+
   test('gone for longer than kafka.retryForMs: the run ends with an error that names the broker and what to do', async () => {
     await broker.createTopic('silent');
     const kafka = kafkaSettings(broker.brokers, { retryForMs: 4_000, sessionTimeoutMs: 1_000 });

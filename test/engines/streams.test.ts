@@ -1,6 +1,7 @@
 /** What befalls the streams and the store under a running process: told, outlived, and nothing lost or doubled. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
@@ -141,22 +142,45 @@ describe.skipIf(missing.length > 0)('streams under a running process', () => {
     );
   }
 
-  test('a message of 7,000 numbers stops nothing, now or at the next start: a few dead letters, and the good records beside it', async () => {
+  test('a message of thousands of numbers, records, levels or lines stops nothing, now or at the next start: a few dead letters, and the good records beside it', async () => {
     const place = await world({ ingest: { deadLettersPerMinute: 5, deadLettersPerMessage: 3 } });
-    const numbers = JSON.stringify(Array.from({ length: 7_000 }, (_, n) => n));
-    await produce(place.raw, [...activities(0, 50), numbers, ...activities(50, 50)]);
+    const poison = [
+      JSON.stringify(Array.from({ length: 7_000 }, (_, n) => n)),
+      `${'['.repeat(7_000)}${']'.repeat(7_000)}`,
+      `${'{"a":'.repeat(2_000)}0${'}'.repeat(2_000)}`,
+      `{"Records":[${'{},'.repeat(4_000)}{}]}`,
+      `{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(4_000)}{}]}]}]}`,
+      `{${Array.from({ length: 2_000 }, (_, n) => `"n${n}":0`).join()}}`,
+      '{"a":0}\n'.repeat(2_000),
+      JSON.stringify({ records: [gzipSync(`[${'0,'.repeat(500_000)}0]`).toString('base64')] }),
+      `\u0000\u0000\u0000\u0000\u0001${'x'.repeat(14_000)}`,
+      `"${'\\u0000'.repeat(2_000)}"`,
+      ' '.repeat(100_000),
+      '',
+    ];
+    await produce(place.raw, [...activities(0, 50), ...poison, ...activities(50, 50)]);
+    await produce(place.inventory, poison);
     const first = start(place);
     await allStored(place, 100);
     expect(said(first, 'dead-letters-shed')).not.toEqual([]);
+    // Whoever writes to the activity topic itself meets the same bounds.
+    await produce(place.activityTopic, poison);
     first.signal('SIGKILL');
     await first.ended;
     // Far more of them than the budget of a minute: the source is shed, its good records are not.
-    await produce(place.raw, [...Array.from({ length: 30 }, () => numbers), ...activities(100, 100)]);
+    await produce(place.raw, [
+      ...Array.from({ length: 30 }, (_, n) => poison[n % poison.length]!),
+      ...activities(100, 100),
+    ]);
     const second = start(place);
     await allStored(place, 200);
+    expect((await stored(place)).ids).toBe(200);
     second.signal('SIGTERM');
     expect(await second.ended).toBe(0);
-    const [letters] = await ask(`SELECT count() FROM ${place.database}.dead_letter FINAL`);
+    const [letters] = await ask(
+      `SELECT countIf(endsWith(topic, '${place.raw}')) FROM ${place.database}.dead_letter FINAL`,
+    );
+    expect(Number(letters)).toBeGreaterThan(0);
     // Each message four, with the note; six of a minute with the note, over two starts and at most three minutes.
     expect(Number(letters)).toBeLessThanOrEqual(4 * 6 * 3);
   });

@@ -34,6 +34,8 @@ describe.skipIf(missing !== undefined)('the feed of verdicts', () => {
       real.process([{ activity, offset: 0 }]);
       return {
         process: (batch) => real.process(batch),
+        room: real.room,
+        makingRoom: () => real.makingRoom(),
         met: (batch) => real.met(batch),
         updateInventory: (told) => real.updateInventory(told),
         decide: (decided) => real.decide(decided),

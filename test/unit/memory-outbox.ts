@@ -1,5 +1,5 @@
 /** The outbox as the store's door describes it, in memory. */
-import type { Delivery, PendingDelivery, Settlement } from '../../src/ports/delivery.ts';
+import { type Delivery, type PendingDelivery, REST_MAX_MS, type Settlement } from '../../src/ports/delivery.ts';
 
 export class MemoryOutbox {
   readonly rows = new Map<string, PendingDelivery & { status: Settlement['status']; reason?: string }>();
@@ -18,7 +18,7 @@ export class MemoryOutbox {
         (other) => other.sink !== row.sink || other.alertId !== row.alertId || other.alertVersion >= row.alertVersion,
       );
     return pending
-      .filter((row) => row.notBefore <= now && oldest(row))
+      .filter((row) => (row.notBefore <= now || row.notBefore > now + REST_MAX_MS) && oldest(row))
       .filter((row) => (sink === undefined || row.sink === sink) && (partitions?.includes(row.partition) ?? true))
       .slice(0, limit);
   }

@@ -238,6 +238,7 @@ WHERE id IN {ids:Array(String)} AND NOT exhumed`;
 
 /**
  * Deliveries to try now, oldest first and of several tenants one after the other: of those one alert still owes one sink, the lowest version alone.
+ * What rests for longer than anything may was put to rest under a clock that was ahead, and is due.
  * The bodies are read only of what is due, for most of the outbox was delivered long ago.
  */
 export const DUE = `
@@ -254,7 +255,7 @@ WHERE id IN
         ORDER BY alert_version
         LIMIT 1 BY tenant, alert_id, sink
     )
-    WHERE not_before <= {now:Int64} AND ({everyPartition:Bool} OR partition IN {partitions:Array(UInt32)})
+    WHERE (not_before <= {now:Int64} OR not_before > {latest:Int64}) AND ({everyPartition:Bool} OR partition IN {partitions:Array(UInt32)})
     ORDER BY row_number() OVER (PARTITION BY tenant ORDER BY created_at, id), created_at, id
     LIMIT {limit:UInt32}
 )

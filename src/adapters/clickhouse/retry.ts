@@ -1,6 +1,5 @@
 /** Tries again what an outage stopped, for as long as the configuration says and no longer. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../ports/outside.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
 const BACKOFF_BASE_MS = 50;
@@ -15,19 +14,18 @@ export interface Retry {
   readonly reason: string;
 }
 
+/** What lasts is measured by a clock that nobody sets: one that is set ahead must not end the process. */
 export class RetryPolicy {
   readonly #place: string;
   readonly #retryForMs: number;
-  readonly #clock: Clock;
   readonly #onRetry: (retry: Retry) => void;
   readonly #closing = new AbortController();
   /** What is being tried again now: since when, and why. */
   readonly #troubles = new Map<symbol, { readonly sinceMs: number; readonly error: StoreError }>();
 
-  constructor(place: string, retryForMs: number, clock: Clock, onRetry: (retry: Retry) => void) {
+  constructor(place: string, retryForMs: number, onRetry: (retry: Retry) => void) {
     this.#place = place;
     this.#retryForMs = retryForMs;
-    this.#clock = clock;
     this.#onRetry = onRetry;
   }
 
@@ -38,7 +36,7 @@ export class RetryPolicy {
 
   /** The error of what has been tried again for `ms` and longer; undefined when all goes through. */
   trouble(ms: number): StoreError | undefined {
-    const now = this.#clock.now();
+    const now = performance.now();
     for (const { sinceMs, error } of this.#troubles.values()) if (now - sinceMs >= ms) return error;
     return undefined;
   }
@@ -54,14 +52,14 @@ export class RetryPolicy {
   }
 
   async #repeat<T>(call: symbol, table: string, work: () => Promise<T>): Promise<T> {
-    const began = this.#clock.now();
+    const began = performance.now();
     for (let attempt = 1; ; attempt++) {
       if (this.#closing.signal.aborted) throw new StoreError('closed', 'the store is closed', 'Open it again.');
       try {
         return await work();
       } catch (cause) {
         const error = toStoreError(cause, this.#place);
-        if (!error.transient || this.#clock.now() - began >= this.#retryForMs) throw error;
+        if (!error.transient || performance.now() - began >= this.#retryForMs) throw error;
         this.#troubles.set(call, { sinceMs: began, error });
         const waitMs = Math.ceil(Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** attempt));
         this.#onRetry({ table, attempt, waitMs, reason: error.message });

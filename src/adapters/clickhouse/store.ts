@@ -7,7 +7,7 @@ import type { HomeFilter } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import { createPace } from '../../bounds/pace.ts';
 import type { Contribution, Located, LocatedDecision, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
-import type { PendingDelivery, Settlement } from '../../ports/delivery.ts';
+import { type PendingDelivery, REST_MAX_MS, type Settlement } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/outside.ts';
 import { type ActCells, actKey, keyOfAct } from '../../ports/same-act.ts';
 import type {
@@ -73,7 +73,7 @@ export class ClickHouseStore implements Store {
     this.#freeBytesMin = config.freeBytesMin;
     this.#clock = context.clock ?? { now: Date.now };
     this.#onPoison = context.onPoison ?? (() => undefined);
-    this.#writer = new Writer(connection, config, this.#clock, context.onRetry ?? (() => undefined));
+    this.#writer = new Writer(connection, config, context.onRetry ?? (() => undefined));
     connection.patience = this.#writer.patience;
   }
 
@@ -368,6 +368,7 @@ export class ClickHouseStore implements Store {
   ): Promise<readonly PendingDelivery[]> {
     const rows = await this.#ask<DeliveryCells>(questions.DUE, {
       now,
+      latest: now + REST_MAX_MS,
       limit,
       everyPartition: partitions === undefined,
       partitions: partitions ?? [],

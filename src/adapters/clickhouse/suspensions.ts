@@ -1,7 +1,6 @@
 /** The audit chain of suspensions in ClickHouse, and what stored activities say about their targets. */
 
 import type { AuditRow } from '../../../schemas/suspension.ts';
-import type { Clock } from '../../ports/outside.ts';
 import type { SuspensionQuery, SuspensionStore, TargetHistory, TargetQuery, TargetUsage } from '../../ports/respond.ts';
 import { ask } from './ask.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
@@ -68,7 +67,6 @@ interface Shared {
 }
 
 export interface SuspensionStoreContext {
-  readonly clock?: Clock;
   readonly onRetry?: (retry: Retry) => void;
 }
 
@@ -78,8 +76,8 @@ export async function openSuspensionStore(
   context: SuspensionStoreContext = {},
 ): Promise<SuspensionStore & TargetHistory & { close(): Promise<void> }> {
   const connection = await connect(config);
-  const { clock = { now: Date.now }, onRetry = () => undefined } = context;
-  const writer = new Writer(connection, config, clock, onRetry);
+  const { onRetry = () => undefined } = context;
+  const writer = new Writer(connection, config, onRetry);
   return new ClickHouseSuspensions({ connection, database: config.database, writer });
 }
 

@@ -6,7 +6,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../ports/outside.ts';
 import type { Connection, StoreConfig } from './connect.ts';
 import { type Column, encodeNative } from './native.ts';
 import { type Retry, RetryPolicy } from './retry.ts';
@@ -58,10 +57,10 @@ export class Writer {
   /** What an outage stops is tried again through it. */
   readonly patience: RetryPolicy;
 
-  constructor(connection: Connection, config: StoreConfig, clock: Clock, onRetry: (retry: Retry) => void) {
+  constructor(connection: Connection, config: StoreConfig, onRetry: (retry: Retry) => void) {
     this.#connection = connection;
     this.#config = config;
-    this.patience = new RetryPolicy(connection.place, config.retryForMs, clock, onRetry);
+    this.patience = new RetryPolicy(connection.place, config.retryForMs, onRetry);
   }
 
   /** Ends waiting retries; they fail as closed. */

@@ -10,6 +10,8 @@ export type KafkaFaultKind =
   | 'plaintext'
   | 'settings'
   | 'too-large'
+  /** The broker does not believe the time of a message, which is that of our clock. */
+  | 'clock'
   /** The partition went to another member of the group: what was begun there must be dropped, not finished. */
   | 'revoked'
   | 'closed'
@@ -89,6 +91,11 @@ export function toKafkaError(error: unknown, doing: string): KafkaError {
     return fault('missing-topic', 'Create the topic, or correct its name in the configuration.');
   if (root.type === 'MESSAGE_TOO_LARGE' || root.type === 'RECORD_LIST_TOO_LARGE')
     return fault('too-large', 'Raise max.message.bytes of the topic.');
+  if (root.type === 'INVALID_TIMESTAMP')
+    return fault(
+      'clock',
+      'Set the clock of this machine right. With message.timestamp.type=LogAppendTime on the topic the broker does not ask for it.',
+    );
   if (root.type === 'INVALID_REPLICATION_FACTOR')
     return fault('settings', 'Lower kafka.replicationFactor to the number of brokers at the most.');
   if (CONNECTION_NAMES.has(root.name ?? '') || typeof root.code === 'string')

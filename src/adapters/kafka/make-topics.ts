@@ -7,15 +7,23 @@ const KNOWN_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
 /**
- * Makes what is not there yet, and waits until the broker that is asked lists all of it: the client's own wait ends with an error
- * where the broker does not know the topic yet. Gives what is listed then, or after half a minute.
+ * Makes what is not there yet, and waits until the broker that is asked lists all of it, with leaders: the client's own wait ends with an
+ * error where the broker does not know the topic yet. Gives what is listed then, or after half a minute; whoever asks for a topic
+ * without a leader later is told so then.
  */
 export async function makeTopics(admin: Admin, topics: ITopicConfig[]): Promise<Set<string>> {
   await admin.createTopics({ topics, waitForLeaders: false });
-  const deadline = Date.now() + KNOWN_WITHIN_MS;
+  const names = topics.map(({ topic }) => topic);
+  const deadline = performance.now() + KNOWN_WITHIN_MS;
   for (;;) {
     const listed = new Set(await admin.listTopics());
-    if (topics.every(({ topic }) => listed.has(topic)) || Date.now() > deadline) return listed;
+    const areThere = names.every((name) => listed.has(name)) && (await haveLeaders(admin, names).catch(() => false));
+    if (areThere || performance.now() > deadline) return listed;
     await pause(LOOK_EVERY_MS);
   }
+}
+
+async function haveLeaders(admin: Admin, topics: string[]): Promise<boolean> {
+  const told = await admin.fetchTopicMetadata({ topics });
+  return told.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0));
 }

@@ -1,5 +1,6 @@
 /** An idempotent producer that keeps the order of every key and never lets two requests overlap. */
 import kafkajs, { type Message } from 'kafkajs';
+import { pause } from '../../bounds/pause.ts';
 import type { OutgoingMessage, Publisher } from '../../ports/stream.ts';
 import { KafkaError, toKafkaError } from './kafka-error.ts';
 import { type KafkaLog, type KafkaSettings, openClient, retryOptions } from './open-client.ts';
@@ -9,6 +10,8 @@ import { withDeadline } from './with-deadline.ts';
 /** kafkajs writes all messages of a partition in a request as one batch, and a broker takes 1 MiB by default. */
 const REQUEST_MAX_BYTES = 900 * 1024;
 const MESSAGE_OVERHEAD_BYTES = 64;
+/** Time between two attempts at what the broker refuses because our clock is wrong. */
+const CLOCK_PAUSE_MS = 1_000;
 const { CompressionTypes } = kafkajs;
 const CODECS = {
   none: CompressionTypes.None,
@@ -29,6 +32,7 @@ const CLOSE_TIMEOUT_MS = 3_000;
 export async function openPublisher(kafka: KafkaSettings, log?: KafkaLog): Promise<Publisher> {
   const options = { ...(log && { log }) };
   const retired = new AbortController();
+  const closing = new AbortController();
   const doing = `kafka ${kafka.brokers.join(', ')}`;
   const probe = openClient(kafka, { patient: false, ...options }).admin();
   await probe.connect().catch((error) => {
@@ -57,14 +61,24 @@ export async function openPublisher(kafka: KafkaSettings, log?: KafkaLog): Promi
 
   async function write(topic: string, messages: readonly OutgoingMessage[]): Promise<void> {
     for (const slice of slices(messages)) {
-      if (spent) throw spent;
-      const sent = producer.send({ topic, acks: -1, compression: CODECS[kafka.compression], messages: slice });
-      try {
-        await withDeadline(sent, kafka.retryForMs, late);
-      } catch (error) {
-        spent = toKafkaError(error, `kafka: writing to ${topic}`);
-        retired.abort();
-        throw spent;
+      const began = performance.now();
+      for (;;) {
+        if (spent) throw spent;
+        const sent = producer.send({ topic, acks: -1, compression: CODECS[kafka.compression], messages: slice });
+        try {
+          await withDeadline(sent, kafka.retryForMs, late);
+          break;
+        } catch (error) {
+          const fault = toKafkaError(error, `kafka: writing to ${topic}`);
+          // Nothing of it was taken there, so that the same slice has the same numbers again. A clock is set right sooner or later.
+          if (fault.kind === 'clock' && !closing.signal.aborted && performance.now() - began < kafka.retryForMs) {
+            await pause(CLOCK_PAUSE_MS, closing.signal);
+            continue;
+          }
+          spent = fault;
+          retired.abort();
+          throw spent;
+        }
       }
     }
   }
@@ -76,6 +90,7 @@ export async function openPublisher(kafka: KafkaSettings, log?: KafkaLog): Promi
       return sending;
     },
     async close() {
+      closing.abort();
       await last;
       spent ??= new KafkaError('closed', 'kafka: the publisher is closed', 'Open another.');
       await withDeadline(producer.disconnect(), CLOSE_TIMEOUT_MS, late).catch(() => {});

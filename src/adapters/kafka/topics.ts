@@ -8,6 +8,12 @@ import { type KafkaLog, type KafkaSettings, openClient, refusePlaintext } from '
 /** Alerts are few and wanted in order. */
 const ALERT_PARTITIONS = 1;
 
+/**
+ * What we write is dated by the broker: it refuses what a worker dates more than an hour ahead, so that a wrong clock would end the worker, and
+ * by other dates it would keep messages for too long or too short a time.
+ */
+const OWN_TOPIC = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
+
 /** In the words of the protocol, where -1 leaves it to the brokers. */
 const replicasOf = ({ replicationFactor = -1 }: KafkaSettings) => replicationFactor;
 
@@ -23,7 +29,11 @@ export async function ensureTopics(kafka: KafkaSettings, alertTopic: string, log
         { topic: kafka.activityTopic, numPartitions: kafka.activityPartitions },
         { topic: alertTopic, numPartitions: ALERT_PARTITIONS },
       ].filter(({ topic }) => !present.has(topic));
-      const topics = own.map((topic) => ({ ...topic, replicationFactor: replicasOf(kafka) }));
+      const topics = own.map((topic) => ({
+        ...topic,
+        replicationFactor: replicasOf(kafka),
+        configEntries: OWN_TOPIC,
+      }));
       if (topics.length > 0) present = await makeTopics(admin, topics);
     }
     const [missing] = missingTopics(kafka, alertTopic, present);
@@ -99,9 +109,14 @@ export async function makeEmptyTopic(kafka: KafkaSettings, topic: string, partit
           `kafka: topic "${topic}" does not exist and kafka.createTopics is false`,
           `Create it with ${partitions} partitions.`,
         );
-      const made = { topic, numPartitions: partitions, replicationFactor: replicasOf(kafka) };
+      const made = {
+        topic,
+        numPartitions: partitions,
+        replicationFactor: replicasOf(kafka),
+        configEntries: OWN_TOPIC,
+      };
       await makeTopics(admin, [made]);
-      // Its leaders may not answer for it yet, and nobody has written to it.
+      // Nobody has written to it.
       return;
     }
     const bounds = await admin.fetchTopicOffsets(topic);

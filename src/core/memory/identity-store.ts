@@ -41,6 +41,8 @@ export interface IdentityStoreLimits {
 const COOLED = 0.25;
 /** Memories at most that are packed in one go: a quarter of all took a tenth of a second. */
 const COOLED_AT_ONCE = 64;
+/** Identities that are forgotten in one step. */
+const FORGOTTEN_AT_ONCE = 64;
 /** A power of two. */
 const LATEST = 1 << 12;
 
@@ -57,8 +59,6 @@ export class IdentityStore {
   /** Ready identities that were asked for lately, by a sample of their id. It saves the map lookup, which reads the whole id twice. */
   readonly #latest = new Array<Slot | undefined>(LATEST).fill(undefined);
   #slots: Map<string, Slot> = new Map();
-  /** Inputs by which identities came, see `Memory.source`. */
-  readonly #sources = new Set<number>();
   #hot = 0;
   #epoch = -1;
   #asked = 0;
@@ -71,6 +71,10 @@ export class IdentityStore {
   /** Ready identities from which they are looked for again in the middle of a batch: none was idle before. */
   #searchFrom = 0;
   #dropped = 0;
+  /** Who came last; it stays, since it has just acted. */
+  #newest: Slot | undefined;
+  /** Tenants that have identities here, or had some. */
+  readonly #owners = new Set<string>();
 
   constructor(layout: Layout, hasher: Hasher, inventory: Inventory, limits: IdentityStoreLimits) {
     this.#hasher = hasher;
@@ -82,6 +86,14 @@ export class IdentityStore {
 
   get held(): number {
     return this.#hot + this.#cold.size;
+  }
+  /** Newcomers that find room. */
+  get room(): number {
+    return Math.max(0, this.#limits.maxIdentities - this.held);
+  }
+  /** More are held than may be: room is to be made before the next activity. */
+  get isOver(): boolean {
+    return this.held > this.#limits.maxIdentities;
   }
   /** Identities dropped because there were too many. */
   get dropped(): number {
@@ -164,7 +176,7 @@ export class IdentityStore {
     return this.#cold.blank();
   }
 
-  /** Takes in an identity that is not held and whose first activity lies at an offset. */
+  /** Takes in an identity that is not held and whose first activity lies at an offset. See `isOver` afterwards. */
   add(tenant: string, { id, provider, account = '' }: Identity, memory: Memory, offset: number): Slot {
     const first = keyOf(tenant, id);
     const isFirst = !this.#namesakes.has(first) && this.peek(tenant, id) === undefined;
@@ -175,9 +187,9 @@ export class IdentityStore {
     const key = keyOf(tenant, name);
     const slot = this.#place(tenant, name, key, this.#hashOf(key), memory, false);
     slot.asked = ++this.#asked;
-    this.#sources.add(memory.source);
+    this.#owners.add(tenant);
     if (!isFirst) this.updateFacts(tenant, id);
-    if (this.held > this.#limits.maxIdentities) this.#dropSilent(slot);
+    this.#newest = slot;
     return slot;
   }
 
@@ -186,7 +198,6 @@ export class IdentityStore {
     const [tenant, name] = apart(key);
     const { id, provider } = partsOf(name);
     const home = homeOf(bytes);
-    this.#sources.add(home.source);
     this.#unready(tenant, name);
     const hash = this.#hashOf(key);
     this.#cold.drop(hash, key);
@@ -195,7 +206,9 @@ export class IdentityStore {
       this.#namesakes.drop(keyOf(tenant, id), name);
       this.#namesakes.add(keyOf(tenant, id), { name, provider, ...home });
     }
-    if (this.held > this.#limits.maxIdentities) this.#dropSilent(undefined);
+    this.#owners.add(tenant);
+    this.#newest = undefined;
+    if (this.isOver) for (const _ of this.makingRoom());
   }
 
   /** Returns a memory to look at, by the name of its identity. Changes to it may be lost. */
@@ -336,33 +349,25 @@ export class IdentityStore {
   }
 
   /**
-   * Forgets a hundredth of the identities, all at once so that the search is rare: newcomers before those with habits, and of
-   * each the longest silent first, so that a crowd of made-up identities evicts itself. Of several tenants the one that has most of
-   * them gives, and of a tenant the input by which most came, so that nobody's crowd takes the place of another's. `spared` stays, since
-   * it is about to act.
+   * Forgets a hundredth of the identities where there are too many, all in one search so that it is rare, step by step: among a million it
+   * takes seconds. Newcomers go before those with habits, and of each the longest silent first, so that a crowd of made-up identities evicts
+   * itself. Of several tenants the one that has most of them gives, and of a tenant the input by which most came, so that nobody's crowd takes the
+   * place of another's. Until the last step nothing else may be asked or told.
    */
-  #dropSilent(spared: Slot | undefined): void {
+  *makingRoom(): Generator<undefined, void> {
+    if (!this.isOver) return;
     const most = Math.max(1, Math.floor(this.#limits.maxIdentities / 100)) + 1;
-    if (this.#tenants.size > 1 || this.#sources.size > 1) {
-      for (const { key, hash } of mostOf([...this.#silences()].map(heldOf), most)) this.#forget(key, hash, spared);
-      return;
+    const lives = { [Symbol.iterator]: () => this.#silences() };
+    const gone = (yield* mostOf(lives, most)).map(({ key, hash }) => ({ key: key(), hash }));
+    yield;
+    const spared = this.#newest?.key;
+    for (const [n, { key, hash }] of gone.entries()) {
+      if (key !== spared) this.#forget(key, hash);
+      if (n % FORGOTTEN_AT_ONCE === 0) yield;
     }
-    const times = new Float64Array(this.held);
-    let n = 0;
-    for (const life of this.#silences()) times[n++] = worthOf(life);
-    times.sort();
-    const bound = times[Math.min(most, n) - 1] as number;
-    const silent: { worth: number; key: string; hash: number }[] = [];
-    for (const life of this.#silences()) {
-      const worth = worthOf(life);
-      if (worth <= bound) silent.push({ worth, key: life.key(), hash: life.hash });
-    }
-    silent.sort((a, b) => a.worth - b.worth || (a.key < b.key ? -1 : 1));
-    for (const { key, hash } of silent.slice(0, most)) this.#forget(key, hash, spared);
   }
 
-  #forget(key: string, hash: number, spared: Slot | undefined): void {
-    if (key === spared?.key) return;
+  #forget(key: string, hash: number): void {
     const [tenant, name] = apart(key);
     if (!this.#unready(tenant, name)) this.#cold.drop(hash, key);
     const { id, provider } = partsOf(name);
@@ -370,18 +375,34 @@ export class IdentityStore {
     this.#dropped++;
   }
 
-  *#silences(): Generator<Silence> {
+  *#silences(): Generator<Life> {
+    const isShared = this.#owners.size > 1;
     for (const { memory, key, identity } of this.#ready())
-      yield { hash: identity, firstMs: memory.firstMs, lastMs: memory.lastMs, source: memory.source, key: () => key };
-    yield* this.#cold.silences();
+      yield lifeOf(
+        { hash: identity, firstMs: memory.firstMs, lastMs: memory.lastMs, source: memory.source, key: () => key },
+        isShared,
+      );
+    for (const silence of this.#cold.silences()) yield lifeOf(silence, isShared);
   }
 }
 
-const heldOf = (life: Silence): Held => {
-  const key = life.key();
-  const worth = worthOf(life);
-  return { key, hash: life.hash, owner: apart(key)[0], part: life.source, worth, isNew: worth < AFTER_ALL_NEWCOMERS };
-};
+interface Life extends Held {
+  readonly key: () => string;
+}
+
+/** `isShared`: several tenants have identities here; else nobody needs to know whose each is. */
+function lifeOf(silence: Silence, isShared: boolean): Life {
+  const worth = worthOf(silence);
+  const owner = isShared ? apart(silence.key())[0] : '';
+  return {
+    hash: silence.hash,
+    key: silence.key,
+    owner,
+    part: silence.source,
+    worth,
+    isNew: worth < AFTER_ALL_NEWCOMERS,
+  };
+}
 
 /** In which order identities are forgotten: those with habits after all newcomers, whenever they were last active. */
 const worthOf = ({ firstMs, lastMs }: Silence): number =>

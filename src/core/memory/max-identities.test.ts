@@ -2,7 +2,10 @@
 import { expect, test } from 'vitest';
 import type { Activity } from '../../../schemas/activity.ts';
 import { configSchema } from '../../../schemas/config.ts';
+import { othersDuring } from '../../../test/unit/others-during.ts';
+import { judge } from '../../detect/judge.ts';
 import { createEngine } from '../engine.ts';
+import type { Engine } from '../engine-contract.ts';
 import { createPopulation } from '../population/population.ts';
 
 const START = Date.parse('2026-03-01T00:00:00Z');
@@ -84,4 +87,35 @@ test('a crowd that came by one input takes no place of those that came by anothe
     for (let n = 2_000; n < 2_200; n++) live({ ...act(n), id: `${n}-${day}` }, 'b', day * DAY + n);
   for (let n = 0; n < 40; n++) expect(engine.profile('default', `bot-${n}`), `bot-${n}`).toBeDefined();
   expect(engine.held().identities).toBeLessThanOrEqual(100);
+});
+
+test('room is made step by step, at the same place and for the same identities however the batches are cut', async () => {
+  const LIMIT = 6_000;
+  const settings = configSchema.parse({ detect: { maxIdentities: LIMIT, hotIdentities: 16 } });
+  const open = () => createEngine({ detectors: new Map(), settings, population: createPopulation() });
+  const located = Array.from({ length: LIMIT + 400 }, (_, n) => ({
+    activity: { ...act(n), tenant: n % 3 === 0 ? 'acme' : 'other', receivedFrom: n % 2 === 0 ? 'a' : 'b' },
+    offset: n,
+  }));
+  const whole = open();
+  whole.process(located);
+  const cut = open();
+  for (let from = 0; from < located.length; from += 77) cut.process(located.slice(from, from + 77));
+  const stepped = open();
+  const others = await othersDuring(() => judge(stepped, [{ hour: 0, located, said: [] }]));
+  expect(others).toBeGreaterThan(20);
+  const kept = (engine: Engine) =>
+    located.filter(({ activity: { tenant, identity } }) => engine.profile(tenant, identity.id) !== undefined).length;
+  const rows = (engine: Engine) => new Set(engine.changed().map(({ key }) => key));
+  const [one, two, three] = [rows(whole), rows(cut), rows(stepped)];
+  expect(one.size).toBeGreaterThan(LIMIT - 100);
+  expect(two).toEqual(one);
+  expect(three).toEqual(one);
+  for (const engine of [whole, cut, stepped]) expect(kept(engine)).toBe(engine.held().identities);
+  // Looking for who goes takes a step for each thousand of them, three times.
+  const full = open();
+  full.process(located.slice(0, LIMIT));
+  full.process(located.slice(LIMIT, LIMIT + 1), true);
+  expect([...full.makingRoom()].length).toBeGreaterThan((3 * LIMIT) / 1_024);
+  expect(full.held().identities).toBeLessThanOrEqual(LIMIT);
 });

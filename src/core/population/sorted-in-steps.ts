@@ -4,8 +4,13 @@
 const STEP = 4_096;
 
 /** The numbers in ascending order: sorted in runs that are merged. */
-export function* sortedInSteps(numbers: Iterable<number>): Generator<undefined, Float64Array> {
-  let from = Float64Array.from(numbers);
+export function* sortedInSteps(numbers: readonly number[]): Generator<undefined, Float64Array> {
+  // Filled in steps too: an array of a million numbers takes a tenth of a second to be copied.
+  let from = new Float64Array(numbers.length);
+  for (let at = 0; at < from.length; at++) {
+    from[at] = numbers[at] as number;
+    if (at % STEP === 0) yield;
+  }
   for (let at = 0; at < from.length; at += STEP) {
     from.subarray(at, at + STEP).sort();
     yield;

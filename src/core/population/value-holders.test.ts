@@ -156,3 +156,27 @@ it('makes room in many steps where the table is large', () => {
   expect(holdings.size).toBe(20_000);
   expect(steps).toBeGreaterThan(20);
 });
+
+it('while a table grows, which it does a few rows at a time, every value is found, new ones and old ones, and can be forgotten', () => {
+  const keyOf = (n: number) => [Math.imul(n, 0x9e3779b1) >>> 1, n & 0xfffff] as const;
+  const holders = new ValueHolders();
+  const hold = (n: number, day: number) => holders.hold(...keyOf(n), { identity: n + 1, born: 1, voice: 1 }, day);
+  let n = 0;
+  for (; n < 1_440; n++) {
+    hold(n, 100 + Math.floor(n / 100));
+    const old = (n * 7) % (n + 1);
+    expect(holders.names(holders.find(...keyOf(old)), old + 1)).toBe(true);
+    expect(holders.find(...keyOf(n + 1))).toBe(-1);
+    hold(old, 100 + Math.floor(n / 100));
+  }
+  expect(holders.size).toBe(1_440);
+  // The last growth was seven rows ago: most rows still stand in the table before.
+  for (let at = 0; at < n; at++) expect(holders.find(...keyOf(at))).toBeGreaterThanOrEqual(0);
+  holders.forget(500);
+  expect(holders.size).toBe(500);
+  const left = Array.from({ length: n }, (_, at) => at).filter((at) => holders.find(...keyOf(at)) >= 0);
+  expect(left).toHaveLength(500);
+  for (; n < 5_000; n++) hold(n, 200);
+  expect(holders.size).toBe(500 + 5_000 - 1_440);
+  for (const at of [...left, 1_440, 4_999]) expect(holders.names(holders.find(...keyOf(at)), at + 1)).toBe(true);
+});

@@ -41,6 +41,9 @@ const LOAD = 0.7;
 /** Factor by which lists are made longer than they need to be, so that they seldom grow. */
 const ROOM = 1.25;
 
+/** Rows that are brought over with each new one when a table was made larger. */
+const PLACED_AT_ONCE = 8;
+
 /** Rows that are looked at in one step of `forgetting`. */
 const STEP_ROWS = 4_096;
 
@@ -66,6 +69,12 @@ export interface Holder {
   /** Tenant whose share of the table the value counts in, and the source within it: 11 and 16 bits. */
   readonly owner?: number;
   readonly source?: number;
+}
+
+/** The row that stands at a place, or -1. */
+function rowAt(places: Int32Array, place: number): number {
+  const number = places[place] as number;
+  return number === 0 ? -1 : (number - 1) * CELLS;
 }
 
 const bitOf = (voice: number) => 1 << (voice & 31);
@@ -98,6 +107,12 @@ function givenInTurn(shelves: ReadonlyMap<number, number>, count: number): Map<n
 export class ValueHolders {
   /** Open addressing: row number plus one, 0 = free. */
   #places = new Int32Array(1 << 10);
+  /** The smaller table that it had before, while rows are still on their way from there: all of them at once would take a tenth of a second. */
+  #before: Int32Array | undefined;
+  /** Rows that stand in the table at hand; those after them stand in the one before, but what was added since. */
+  #placed = 0;
+  /** Rows that there were when the table was made larger. */
+  #toPlace = 0;
   #cells = new Int32Array(CELLS << 9);
   #size = 0;
   #more = new Int32Array(MORE_CELLS << 6);
@@ -109,7 +124,10 @@ export class ValueHolders {
 
   /** Row of a value, or -1. */
   find(high: number, low: number): number {
-    return this.#rowAt(this.#placeOf(high, low));
+    const places = this.#places;
+    const row = rowAt(places, this.#placeOf(places, high, low));
+    const before = this.#before;
+    return row >= 0 || before === undefined ? row : rowAt(before, this.#placeOf(before, high, low));
   }
 
   holders(row: number): number {
@@ -291,6 +309,7 @@ export class ValueHolders {
     this.#size = size;
     this.#more = more;
     this.#mores = mores;
+    this.#before = undefined;
     this.#places.fill(0);
     for (let n = 0; n < size; n++) {
       this.#placeRow(n);
@@ -314,30 +333,23 @@ export class ValueHolders {
     return (this.#cells[row] as number) * MANY + this.#lowOf(row);
   }
 
-  #rowAt(place: number): number {
-    const number = this.#places[place] as number;
-    return number === 0 ? -1 : (number - 1) * CELLS;
-  }
-
-  /** Where a key stands or would stand; it is a hash and spread already. */
-  #placeOf(high: number, low: number): number {
-    const mask = this.#places.length - 1;
+  /** Where a key stands or would stand in a table; it is a hash and spread already. */
+  #placeOf(places: Int32Array, high: number, low: number): number {
+    const mask = places.length - 1;
     let place = (high ^ (low << 11)) & mask;
     for (;;) {
-      const row = this.#rowAt(place);
+      const row = rowAt(places, place);
       if (row < 0 || (this.#cells[row] === high && this.#lowOf(row) === low)) return place;
       place = (place + 1) & mask;
     }
   }
 
   #add(high: number, low: number, { identity, born, voice, owner = 0, source = 0 }: Holder, day: number): void {
-    if (this.#size + 1 > this.#places.length * LOAD) {
-      this.#places = new Int32Array(this.#places.length * 2);
-      this.#place();
-    }
+    if (this.#size + 1 > this.#places.length * LOAD) this.#grow();
+    if (this.#before !== undefined) this.#placeMore();
     const row = this.#size * CELLS;
     if (row + CELLS > this.#cells.length) this.#cells = larger(this.#cells, CELLS * Math.ceil((this.#size + 1) * ROOM));
-    this.#places[this.#placeOf(high, low)] = ++this.#size;
+    this.#places[this.#placeOf(this.#places, high, low)] = ++this.#size;
     this.#cells[row] = high;
     this.#cells[row + LOW] = low | ((owner & (OWNERS - 1)) << OWNER_AT);
     this.#cells[row + FIRST] = identity;
@@ -345,13 +357,22 @@ export class ValueHolders {
     this.#cells[row + FROM] = (source << 16) | (voice & 0xffff);
   }
 
-  #place(): void {
-    this.#places.fill(0);
-    for (let n = 0; n < this.#size; n++) this.#placeRow(n);
+  #grow(): void {
+    this.#before = this.#places;
+    this.#places = new Int32Array(this.#places.length * 2);
+    this.#placed = 0;
+    this.#toPlace = this.#size;
+  }
+
+  /** Brings some rows over; they are all there long before the table is full again. */
+  #placeMore(): void {
+    const end = Math.min(this.#toPlace, this.#placed + PLACED_AT_ONCE);
+    while (this.#placed < end) this.#placeRow(this.#placed++);
+    if (end === this.#toPlace) this.#before = undefined;
   }
 
   #placeRow(n: number): void {
     const row = n * CELLS;
-    this.#places[this.#placeOf(this.#cells[row] as number, this.#lowOf(row))] = n + 1;
+    this.#places[this.#placeOf(this.#places, this.#cells[row] as number, this.#lowOf(row))] = n + 1;
   }
 }
