@@ -26,7 +26,9 @@ const KINDS: Readonly<Record<string, Activity['identity']['kind']>> = {
 };
 
 const isEvent = (record: Fields | undefined) =>
-  typeof record?.actionName === 'string' && typeof record.actionResult === 'string' && 'pantherVersion' in record;
+  typeof record?.actionName === 'string' &&
+  typeof record.actionResult === 'string' &&
+  objectAt(record.actor)?.attributes !== undefined;
 
 function whoOf(actor: Fields, context: ReadContext): Activity['identity'] | undefined {
   const id = context.scrub(firstText(actor.id, actor.name) ?? '');
