@@ -18,7 +18,7 @@ it('which role takes which object, by line and as JSON alike', () => {
       account: '123456789012',
     },
     actor: { id: 'i-0001', kind: 'session' },
-    action: { name: 's3:GET.OBJECT', service: 's3', access: 'read' },
+    action: { name: 's3:REST.GET.OBJECT', service: 's3', access: 'read' },
     resource: { id: 'arn:aws:s3:::shop-reports/2026/q1 plan.csv', type: 's3-object' },
     source: { ip: '192.0.2.87', userAgent: 'Boto3/1.34' },
     outcome: 'success',
@@ -33,7 +33,7 @@ it('which role takes which object, by line and as JSON alike', () => {
 it('a policy of a bucket that may not be set is denied', () => {
   expect(rig.read(refused)).toMatchObject({
     identity: { id: 'arn:aws:iam::123456789012:user/delivery', account: '123456789012' },
-    action: { name: 's3:PUT.BUCKETPOLICY', access: 'admin' },
+    action: { name: 's3:REST.PUT.BUCKETPOLICY', access: 'admin' },
     resource: { id: 'arn:aws:s3:::shop-reports', type: 's3-bucket' },
     outcome: 'denied',
     errorCode: 'AccessDenied',

@@ -103,12 +103,12 @@ function whoOf(requester: string): Pick<Activity, 'identity' | 'actor'> {
 
 /** `REST.GET.OBJECT` names the method and what it was about. */
 function actOf(operation: string): Activity['action'] {
-  const [, method = '', thing = ''] = operation.split('.');
+  const method = operation.split('.')[1] ?? '';
   const isGoverning =
     /POLICY|ACL|ENCRYPTION|LOGGING|PUBLIC_ACCESS|CORS|REPLICATION|VERSIONING|LIFECYCLE|OWNERSHIP/.test(operation);
   const isRead = /^(?:GET|HEAD|OPTIONS|SELECT)$/.test(method);
   const access: Access = isRead ? 'read' : isGoverning ? 'admin' : 'write';
-  return { name: `s3:${[method, thing].filter((part) => part !== '').join('.')}`, service: 's3', access };
+  return { name: `s3:${operation}`, service: 's3', access };
 }
 
 /** A key as it was before it was put into a line: the log encodes it twice where it holds what is no letter. */
