@@ -157,3 +157,11 @@ it('a filter names the thing where nothing else does, and only one of the kind t
   expect(target('ec2:DescribeSnapshots', byName('owner-id', '111122223333'))).toBeUndefined();
   expect(target('ec2:DescribeSnapshots', byName('tag:id', 'blue'))).toBeUndefined();
 });
+
+it('a machine that is sent a command is told with the document that it runs', () => {
+  const sent = { documentName: 'AWS-RunShellScript', instanceIds: ['i-1'], interactive: false };
+  expect(targetOf('ssm', 'SendCommand', sent, undefined)).toEqual({
+    id: 'i-1',
+    type: 'instanceIds/AWS-RunShellScript',
+  });
+});

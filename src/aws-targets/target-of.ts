@@ -242,6 +242,12 @@ function within(service: string, found: Found, parameters: Fields): string {
     : `${cluster.slice(cluster.lastIndexOf('/') + 1)}/${found.id}`;
 }
 
+/** A machine that runs a document of SSM is one that runs this document: the kind of the target tells which. */
+function kindOf(service: string, event: string, { key }: Found, parameters: Fields): string {
+  const document = service === 'ssm' && event === 'SendCommand' ? nameIn(parameters.documentName) : undefined;
+  return document === undefined || key.startsWith('document') ? key : `${key}/${document}`;
+}
+
 /**
  * The target of one request: the ARN of what it made where the answer tells it, else the parameter that names it, else the id
  * that the answer gives.
@@ -256,6 +262,7 @@ export function targetOf(
   const own = of.makes && answer !== undefined ? made(of, answer, DEPTH, '') : undefined;
   if (own !== undefined && own.rank > 1) return { id: own.id, type: own.key };
   const found = parameters === undefined ? undefined : new Search(of).best(parameters);
-  if (found !== undefined) return { id: within(service, found, parameters!), type: found.key };
+  if (found !== undefined)
+    return { id: within(service, found, parameters!), type: kindOf(service, event, found, parameters!) };
   return own === undefined ? undefined : { id: own.id, type: own.key };
 }

@@ -324,3 +324,19 @@ it('an account that an export took for a number is the account, with its zeros',
   const numbered = { ...role, userIdentity: { ...role.userIdentity, accountId: 12_345_678_901 } };
   expect(read(numbered).identity.account).toBe('012345678901');
 });
+
+it('a secret and a parameter are one target, by whatever name a request asks for them', () => {
+  const asked = (eventSource: string, eventName: string, requestParameters: object) =>
+    read({ ...user, awsRegion: 'eu-west-1', eventSource, eventName, requestParameters, errorCode: undefined }).resource
+      ?.id;
+  const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db';
+  const secret = (secretId: string) => asked('secretsmanager.amazonaws.com', 'GetSecretValue', { secretId });
+  for (const name of ['prod/db', `${arn}-AbCdE1`, arn]) expect(secret(name)).toBe(arn);
+  // An ending of small letters alone is of the name.
+  expect(secret(`${arn}-backup`)).toBe(`${arn}-backup`);
+  const foreign = 'arn:aws:secretsmanager:eu-west-1:210987654321:secret:prod/db-AbCdE1';
+  expect(secret(foreign)).toBe(foreign.slice(0, -7));
+  const parameter = (name: string) => asked('ssm.amazonaws.com', 'GetParameter', { name });
+  const path = 'arn:aws:ssm:eu-west-1:123456789012:parameter/prod/db';
+  for (const name of ['/prod/db', path]) expect(parameter(name)).toBe(path);
+});

@@ -18,6 +18,7 @@ import {
 } from '../ingest/format.ts';
 import { callerOf, endOf, invokedFor, isByToken, toolCallOf } from './aws/agentcore.ts';
 import { changeIn } from './aws/change-in.ts';
+import { keptAs } from './aws/kept-as.ts';
 import { openedTo } from './aws/opened-to.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -255,6 +256,13 @@ function listed(record: Fields): Resource | undefined {
 }
 
 function resourceOf(record: Fields, service: string, event: string): Activity['resource'] {
+  const found = foundIn(record, service, event);
+  if (found === undefined) return undefined;
+  const caller = { region: textAt(record.awsRegion), account: accountAt(objectAt(record.userIdentity)?.accountId) };
+  return { ...found, id: keptAs(service, event, found.id, caller) };
+}
+
+function foundIn(record: Fields, service: string, event: string): Resource | undefined {
   const named = listed(record);
   if (named !== undefined) return named;
   const parameters = objectAt(record.requestParameters);

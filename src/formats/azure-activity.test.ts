@@ -18,6 +18,12 @@ function read(change: object, record = exported): Activity {
   return one.activities[0]!;
 }
 
+it('a subscription is another account to whoever does not stand in it', () => {
+  const other = SUBSCRIPTION.replace(/b$/, 'c');
+  const resourceId = `/subscriptions/${other}/resourceGroups/x/providers/Microsoft.Storage/storageAccounts/y`;
+  expect(read({ resourceId }).resource?.account).toBe(other);
+});
+
 it('a managed identity is its object id, whatever the case of the export', () => {
   expect(read({})).toEqual({
     id: expect.stringMatching(/^azure:[0-9a-f]{32}$/),
@@ -38,8 +44,8 @@ it('a managed identity is its object id, whatever the case of the export', () =>
     },
     resource: {
       id: `/subscriptions/${SUBSCRIPTION}/resourcegroups/shop-rg/providers/microsoft.storage/storageaccounts/shopdata`,
+      // It stands in this subscription itself: nothing there is of another account.
       type: 'microsoft.storage/storageaccounts',
-      account: SUBSCRIPTION,
     },
     source: { ip: '192.0.2.10' },
     outcome: 'success',

@@ -43,13 +43,16 @@ function claim(claims: Fields, short: string, uri: string): string | undefined {
   return textAt(claims[short]) ?? textAt(claims[uri]);
 }
 
+const claimsOf = (record: Fields): Fields =>
+  objectIn(objectAt(record.identity)?.claims) ?? objectAt(record.claims) ?? {};
+
 /**
  * A service principal is known by its object id, as in sign-ins and Graph; only where the log leaves that out by its app id.
  * A person is the identity of what they do through an app: the app is the portal's or the command line's, which all share.
  */
 function whoOf(record: Fields, context: ReadContext): Who | undefined {
   const inside = objectAt(record.identity);
-  const claims = objectIn(inside?.claims) ?? objectAt(record.claims) ?? {};
+  const claims = claimsOf(record);
   const evidence = objectAt(objectAt(inside?.authorization ?? record.authorization)?.evidence);
   // The evidence names whom the role was given to: of a group that is not who acted.
   const isAlone = evidence?.principalType === 'User' || evidence?.principalType === 'ServicePrincipal';
@@ -112,16 +115,22 @@ function outcomeOf(record: Fields, status: string | undefined): Pick<Activity, '
   return { outcome: DENIED.test(errorCode) ? 'denied' : 'failed', errorCode };
 }
 
-/** Names of resources are the same whatever their case; the type is the operation without what is done. */
-function resourceOf(id: string, operation: string): Activity['resource'] {
+/** The subscription of an Azure resource. */
+const subscriptionOf = (id: string | undefined) => /^\/subscriptions\/([^/]+)/i.exec(id ?? '')?.[1]?.toLowerCase();
+
+/**
+ * Names of resources are the same whatever their case; the type is the operation without what is done. A managed identity is told with
+ * its tenant, though it stands in a subscription, its `home`: what is there is not of another account.
+ */
+function resourceOf(id: string, operation: string, home: string | undefined): Activity['resource'] {
   const resource: NonNullable<Activity['resource']> = { id: id.toLowerCase() };
   const type = operation
     .split('/')
     .slice(0, operation.endsWith('/action') ? -2 : -1)
     .join('/');
   if (type !== '') resource.type = type;
-  const subscription = /^\/subscriptions\/([^/]+)/.exec(resource.id)?.[1];
-  if (subscription !== undefined) resource.account = subscription;
+  const subscription = subscriptionOf(resource.id);
+  if (subscription !== undefined && subscription !== home) resource.account = subscription;
   return resource;
 }
 
@@ -236,7 +245,8 @@ export const format: Format = {
     if (ip !== undefined) activity.source.ip = ip;
     const authorization = objectAt(objectAt(record.identity)?.authorization) ?? objectAt(record.authorization);
     const target = context.scrub(textAt(record.resourceId) ?? textAt(authorization?.scope) ?? '');
-    if (target !== '') activity.resource = resourceOf(target, operation);
+    if (target !== '')
+      activity.resource = resourceOf(target, operation, subscriptionOf(textAt(claimsOf(record).xms_mirid)));
     const recipients = recipientsIn(record, operation);
     if (recipients !== undefined) activity.recipients = recipients;
     const role = textAt(objectAt(authorization?.evidence)?.role) ?? textAt(authorization?.role);

@@ -17,11 +17,16 @@ it('reads the use of a secret: by object id, whatever its version', () => {
     resource: {
       id: 'https://shop-secrets.vault.azure.net/secrets/db-password',
       type: 'secret',
-      account: '11111111-2222-3333-4444-555555555555',
     },
     source: { ip: '192.0.2.40', userAgent: 'azsdk-net-Security.KeyVault.Secrets/4.5.0' },
     outcome: 'success',
   });
+});
+
+it('the subscription in which a managed identity stands is its own, and every other one another account', () => {
+  expect(rig.read(vault).resource?.account).toBeUndefined();
+  const other = vault.resourceId.replace('11111111', '22222222');
+  expect(rig.read({ ...vault, resourceId: other }).resource?.account).toBe('22222222-2222-3333-4444-555555555555');
 });
 
 it('a vault that tells no tenant tells the issuer of the token, which is the same', () => {

@@ -33,6 +33,8 @@ interface Told {
   readonly ip?: string | undefined;
   readonly userAgent?: string | undefined;
   readonly amount?: Activity['amount'] | undefined;
+  /** The subscription in which a managed identity stands. */
+  readonly home?: string | undefined;
 }
 
 /** Categories of the activity log, of clusters and of the directory: formats of their own read them. */
@@ -61,6 +63,9 @@ function principal(
     ...(isPerson && app !== undefined && { actor: { id: context.scrub(app).toLowerCase(), kind: 'app' } }),
   };
 }
+
+/** The subscription of an Azure resource. */
+const subscriptionOf = (id: string | undefined) => /^\/subscriptions\/([^/]+)/i.exec(id ?? '')?.[1]?.toLowerCase();
 
 /** `https://sts.windows.net/TENANT/` and `https://login.microsoftonline.com/TENANT/v2.0`. */
 const tenantOfIssuer = (issuer: unknown) =>
@@ -94,6 +99,7 @@ function ofKeyVault(record: Fields, context: ReadContext): Told {
       isPerson: upn !== undefined || claims.idtyp === 'user' || textAt(claims.scp) !== undefined,
       ...(upn === undefined && managed !== '' && { name: managed.slice(managed.lastIndexOf('/') + 1) }),
     }),
+    home: upn === undefined ? subscriptionOf(managed) : undefined,
     action: operation,
     service: 'keyvault',
     access: /^Vault(?!Get)/i.test(operation)
@@ -336,8 +342,9 @@ export const format: Format = {
     if (told.action === '') return dead('operationName: expected a non-empty string');
     if (told.who === undefined)
       return skip('identity names nobody: an anonymous request or one of the platform itself');
-    const subscription = /^\/subscriptions\/([^/]+)/i.exec(textAt(record.resourceId) ?? '')?.[1];
-    const isGuid = subscription !== undefined && GUID.test(subscription);
+    const subscription = subscriptionOf(textAt(record.resourceId));
+    // A managed identity is told with its tenant, though it stands in a subscription: what is there is not of another account.
+    const isForeign = subscription !== undefined && GUID.test(subscription) && subscription !== told.home;
     return {
       status: 'read',
       activities: [
@@ -351,7 +358,7 @@ export const format: Format = {
           ...told.outcome,
           ...given({ amount: told.amount }),
           ...(told.resource && {
-            resource: { ...told.resource, ...(isGuid && { account: subscription.toLowerCase() }) },
+            resource: { ...told.resource, ...(isForeign && { account: subscription }) },
           }),
         },
       ],

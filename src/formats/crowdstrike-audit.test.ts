@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { formatRig, rulePack, samplesOf } from '../../test/unit/format-rig.ts';
 import { format } from './crowdstrike-audit.ts';
 
-const [made, used] = samplesOf(format);
+const [made, used, asked] = samplesOf(format);
 const rig = formatRig(format, 'auto');
 const event = (change: object) => ({ ...made, event: { ...made.event, ...change } });
 
@@ -34,6 +34,39 @@ it('an API client is known by the id under which it was made', () => {
     action: { name: 'detection_update', access: 'write' },
     resource: { id: 'ldt:0001:0002', type: 'detection' },
   });
+});
+
+it('a request to the API is an act of its client, with what was asked for and how it was answered', () => {
+  expect(rig.read(asked)).toMatchObject({
+    at: '2026-03-01T10:17:30.950Z',
+    identity: { id: rig.read(made).change?.identity, kind: 'oauth-app' },
+    action: { name: 'POST /devices/entities/devices-actions/v2', access: 'write' },
+    resource: { id: '/devices/entities/devices-actions/v2', type: 'path' },
+    source: { ip: '192.0.2.11', userAgent: 'crowdstrike-falconpy/1.5.0' },
+    scopes: ['hosts:write'],
+    outcome: 'denied',
+    errorCode: '403',
+  });
+  const { AuditKeyValues, UserIp, ...rest } = asked.event;
+  const told = Object.fromEntries(
+    AuditKeyValues.map(({ Key, ValueString }: { Key: string; ValueString: string }) => [Key, ValueString]),
+  );
+  const asObject = { ...rest, UserId: 'ada@example.com', SourceIp: UserIp, Attributes: told };
+  expect(rig.read({ ...asked, event: asObject })).toMatchObject({
+    identity: rig.read(asked).identity,
+    onBehalfOf: [{ id: 'ada@example.com', kind: 'principal' }],
+    source: { ip: '192.0.2.11' },
+    outcome: 'denied',
+  });
+  const request = (method: string, path: string) => {
+    const Attributes = { ...told, request_method: method, request_path: path, status_code: '200' };
+    return rig.read({ ...asked, event: { ...rest, Attributes } }).action;
+  };
+  expect(request('POST', '/oauth2/token').access).toBe('authenticate');
+  expect(request('GET', '/devices/queries/devices/v1').access).toBe('read');
+  expect(request('POST', '/alerts/entities/alerts/v2').access).toBe('read');
+  expect(request('POST', '/user-management/entities/user-role-actions/v1').access).toBe('admin');
+  expect(request('DELETE', '/x/0123456789abcdef0123456789abcdef').name).toBe('DELETE /x/{id}');
 });
 
 it('who may not sign in is denied, other acts that fail have failed, and roles are rights', () => {

@@ -1,4 +1,4 @@
-/** Reads the audit events of CrowdStrike's Event Streams: who signs in to Falcon, who makes API clients, and what these and people change. */
+/** Reads the audit events of CrowdStrike's Event Streams: who signs in to Falcon, what API clients ask for, and what these and people change. */
 import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   accessOfName,
@@ -11,6 +11,7 @@ import {
   isNobody,
   listAt,
   objectAt,
+  outcomeOfHttp,
   type ReadContext,
   type Reading,
   skip,
@@ -18,8 +19,9 @@ import {
 } from '../ingest/format.ts';
 
 // Field map: Falcon Event Streams, AuthActivityAuditEvent and UserActivityAuditEvent, as panther-labs/panther-analysis daa10c8, the parsers of
-// ExabeamLabs and the samples of axoflow show them, November 2026. An API client that acts is taken to be
-// named as CrowdStrike's own PSFalcon module names it to the API; no record at hand shows one.
+// ExabeamLabs and the samples of axoflow show them; APIActivityAuditEvent as the samples of elastic/integrations 698739b and SEKOIA-IO/intake-formats
+// b8f64fe do, November 2026. An API client that changes something is taken to be named as CrowdStrike's own PSFalcon module names it to the API; no
+// record at hand shows one.
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -53,6 +55,11 @@ function valuesOf(event: Fields): ReadonlyMap<string, string> {
     const pair = objectAt(item);
     const [key, value] = [textAt(pair?.Key), textAt(pair?.ValueString)];
     if (key !== undefined && value !== undefined && !found.has(key)) found.set(key, value);
+  }
+  const plain = objectAt(event.Attributes) ?? {};
+  for (const key of Object.keys(plain)) {
+    const value = textAt(plain[key]);
+    if (value !== undefined && !found.has(key)) found.set(key, value);
   }
   return found;
 }
@@ -120,6 +127,60 @@ function readAudit(metadata: Fields, event: Fields, context: ReadContext): Readi
   };
 }
 
+/** What is asked for by POST and changes nothing: searches, sums, and things by a list of their ids. */
+const ASKS = /\/(?:queries|aggregates|combined|GET)\/|\/entities\/(?:devices|alerts)\/v\d+$/;
+const RUNS = /^\/real-time-response\/.*command/;
+
+function accessOfRequest(method: string, path: string): Access {
+  if (path.startsWith('/oauth2/')) return 'authenticate';
+  if (/^(?:GET|HEAD|OPTIONS)$/.test(method) || (method === 'POST' && ASKS.test(path))) return 'read';
+  if (RUNS.test(path)) return 'execute';
+  return GOVERNS.test(path) ? 'admin' : 'write';
+}
+
+/** A request to Falcon's API: the client is who asks, whoever it was given to. */
+function readRequest(metadata: Fields, event: Fields, context: ReadContext): Reading {
+  const values = valuesOf(event);
+  const told = instantOf(values.get('received_time'));
+  const at = told ?? instantOfEpoch(event.UTCTimestamp) ?? instantOfEpoch(metadata.eventCreationTime);
+  if (at === undefined) return dead('event.UTCTimestamp: expected a time');
+  const client = context.scrub(values.get('APIClientID') ?? '');
+  if (client === '' || isNobody(client)) return skip('APIClientID names nobody');
+  const method = context.scrub(values.get('request_method') ?? '').toUpperCase();
+  const path = context.scrub(values.get('request_path') ?? '').split('?')[0]!;
+  if (method === '' || path === '') return dead('request_method and request_path: expected non-empty strings');
+  const template = path.replace(
+    /(?<=\/)(?:\d+|[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=\/|$)/gi,
+    '{id}',
+  );
+  const account = textAt(metadata.customerIDString);
+  const user = context.scrub(textAt(event.UserId) ?? '').replace(API_CLIENT, '');
+  const status = values.get('status_code');
+  const scopes = listed(values.get('scopes'));
+  return {
+    status: 'read',
+    activities: [
+      {
+        id: `crowdstrike:${[account, metadata.offset, at].map((part) => String(part ?? '')).join(':')}`,
+        at,
+        tenant: context.tenant,
+        identity: { id: client, kind: 'oauth-app', provider: 'crowdstrike', ...given({ account }) },
+        ...(user !== '' && user !== client && !isNobody(user) && { onBehalfOf: [{ id: user, kind: 'principal' }] }),
+        action: { name: `${method} ${template}`, service: 'crowdstrike', access: accessOfRequest(method, path) },
+        resource: { id: path, type: 'path' },
+        source: given({
+          ip: firstText(event.UserIp, event.SourceIp, values.get('user_ip')),
+          userAgent: values.get('user_agent'),
+        }),
+        ...(status === undefined
+          ? { outcome: event.Success === false ? ('failed' as const) : ('success' as const) }
+          : outcomeOfHttp(status)),
+        ...(scopes !== undefined && scopes.length > 0 && { scopes }),
+      },
+    ],
+  };
+}
+
 export const format: Format = {
   id: 'crowdstrike-audit',
   about: {
@@ -135,8 +196,11 @@ export const format: Format = {
     const record = objectAt(raw);
     const metadata = objectAt(record?.metadata);
     if (metadata === undefined) return dead('metadata: expected an object');
-    if (!AUDIT.test(textAt(metadata.eventType) ?? '')) return skip('no audit event');
+    const type = textAt(metadata.eventType) ?? '';
+    const isRequest = type === 'APIActivityAuditEvent';
+    if (!isRequest && !AUDIT.test(type)) return skip('no audit event');
     const event = objectAt(record?.event);
-    return event === undefined ? dead('event: expected an object') : readAudit(metadata, event, context);
+    if (event === undefined) return dead('event: expected an object');
+    return isRequest ? readRequest(metadata, event, context) : readAudit(metadata, event, context);
   },
 };

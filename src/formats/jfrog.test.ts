@@ -135,3 +135,19 @@ it('what a shipper calls by other names is the same, and logs of the services ar
   const own = { log_timestamp: '2026-03-01T10:15:30.120Z', log_source: 'jfrog.rt.router.service', message: 'up' };
   expect(reader.readParsed(own)[0]).toMatchObject({ status: 'skip' });
 });
+
+it('leaves requests that other products log to their own formats', () => {
+  const nginx = {
+    timestamp: '2026-03-01T10:16:30+00:00',
+    request_method: 'GET',
+    response_status: 404,
+    request: 'GET /',
+  };
+  const other = {
+    '@timestamp': '2026-03-01T10:16:30Z',
+    request_method: 'POST',
+    request_path: '/api/login',
+    username: 'ada',
+  };
+  for (const record of [nginx, other]) expect(format.recognises(record)).toBe(false);
+});

@@ -96,7 +96,9 @@ const inside = (record: Fields): Fields => objectAt(record.message) ?? record;
 function kindOf(entry: Fields): Kind | undefined {
   if (timeOf(entry) === undefined) return undefined;
   if (textAt(entry.action_response) !== undefined) return 'access';
-  if (textAt(entry.request_method) !== undefined) return 'request';
+  // Other products log a method and a status too: Artifactory's own names stand beside them.
+  if (textAt(entry.request_method) !== undefined && 'request_url' in entry && 'return_status' in entry)
+    return 'request';
   if (textAt(entry.event_type) !== undefined && 'logged_principal' in entry) return 'audit';
   return textAt(entry.token_id) !== undefined && textAt(entry.event) !== undefined && 'subject' in entry
     ? 'token'

@@ -321,6 +321,22 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     });
   });
 
+  test('two acts of one identity under one id and time are both kept, however often parts are merged', async () => {
+    await withStore(async (store, connection, config) => {
+      const theft = sampleActivity(1);
+      const harmless: Activity = { ...theft, action: { name: 's3:ListBuckets', service: 's3', access: 'read' } };
+      await store.commit(sampleTurn(0, 1, { activities: [{ activity: theft, offset: 0 }] }));
+      await store.commit(sampleTurn(1, 1, { activities: [{ activity: harmless, offset: 1 }] }));
+      await run(connection, `OPTIMIZE TABLE ${config.database}.activity FINAL`);
+      const names = (found: readonly Activity[]) => found.map(({ action }) => action.name).sort();
+      expect(names(await store.activities({ tenant: 'acme', limit: 10 }))).toEqual(['s3:GetObject', 's3:ListBuckets']);
+      // Whoever takes the partition over judges both again.
+      expect(await ask(connection, `SELECT offset FROM ${config.database}.activity ORDER BY offset`)).toEqual(
+        [['0'], ['1']].map(([offset]) => [expect.toSatisfy((cell) => String(cell) === offset)]),
+      );
+    });
+  });
+
   test('rows that cannot be stored go to the dead letters, and all others are stored', async () => {
     await withStore(async (store, connection, config) => {
       const table = `${config.database}.activity`;

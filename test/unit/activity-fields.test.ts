@@ -94,8 +94,8 @@ describe('one table for all fields', () => {
     );
     const names = activityColumns({ topic: '', partition: 0 }).map(({ name }) => name);
     expect(names.filter((name) => !made.has(name))).toEqual([]);
-    // The fields, what tells empty from absent, the home of the identity, and the place.
-    expect(names).toHaveLength(ACTIVITY_FIELDS.size + 5);
+    // The fields, what tells empty from absent, the home of the identity, the place, and the offset at which it was stored first.
+    expect(names).toHaveLength(ACTIVITY_FIELDS.size + 6);
     expect(ACTIVITY_SELECT.split(', ')).toHaveLength(ACTIVITY_FIELDS.size + 1);
   });
 });

@@ -71,8 +71,15 @@ export function activityColumns(span: Pick<Span, 'topic' | 'partition'>): readon
     word('topic', () => span.topic),
     number('partition', 'UInt32', () => span.partition),
     number('offset', 'Int64', (row) => row.offset),
+    number('first_offset', 'Int64', (row) => row.offset),
   ];
 }
+
+/** What one act has that another one has not, for `LIMIT 1 BY`: an id and a moment may be those of several. As `keyOfAct` tells them apart. */
+export const EACH_ACT = ['tenant', 'id', 'identity_id', 'identity_provider', 'identity_account', 'at']
+  .concat(['action_name', 'resource_id', 'outcome', 'source_ip'])
+  .map((name) => `activity.${name}`)
+  .join(', ');
 
 /** Of two accounts that use one name and one id of an event, each keeps its row. */
 const homeKey = ({ provider, account }: Activity['identity']) =>

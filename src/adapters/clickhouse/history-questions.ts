@@ -1,5 +1,5 @@
 /** Questions about stored history as a whole, in order of event time: what a backtest reads. `DB` stands for the database. */
-import { ACTIVITY_SELECT } from './activity-columns.ts';
+import { ACTIVITY_SELECT, EACH_ACT } from './activity-columns.ts';
 
 /** Times go in as milliseconds; compared as they lie in the table, so that months outside are not read. */
 const moment = (name: string) => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
@@ -37,7 +37,7 @@ WHERE ${WITHIN}
   AND (toUnixTimestamp64Milli(activity.at), activity.topic, activity.partition, activity.offset, activity.id, activity.tenant, activity.identity_id)
     > ({at:Int64}, {topic:String}, {partition:UInt32}, {offset:Int64}, {id:String}, {tenant:String}, {identity:String})
 ORDER BY activity.at, activity.topic, activity.partition, activity.offset, activity.id, activity.tenant, activity.identity_id
-LIMIT 1 BY activity.tenant, activity.identity_id, activity.identity_provider, activity.identity_account, activity.at, activity.id
+LIMIT 1 BY ${EACH_ACT}
 LIMIT {limit:UInt32}`;
 
 /**

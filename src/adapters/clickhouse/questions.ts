@@ -1,6 +1,6 @@
 /** Every question asked of ClickHouse: one constant each, parameters bound by name, answers bounded. `DB` stands for the database. */
 import { SEVERITIES } from '../../../schemas/alert.ts';
-import { ACTIVITY_SELECT } from './activity-columns.ts';
+import { ACTIVITY_SELECT, EACH_ACT } from './activity-columns.ts';
 import { AT_HOME } from './home-filter.ts';
 
 const MOST_SEVERE = `[${[...SEVERITIES].reverse().map((one) => `'${one}'`)}]`;
@@ -294,7 +294,7 @@ SELECT ${ACTIVITY_SELECT}
 FROM DB.activity AS activity
 WHERE activity.tenant = {tenant:String} AND ${condition} AND toUnixTimestamp64Milli(activity.at) >= {since:Int64}
 ORDER BY activity.at DESC, activity.id, activity.identity_id
-LIMIT 1 BY activity.id, activity.identity_id, activity.identity_provider, activity.identity_account, activity.at
+LIMIT 1 BY ${EACH_ACT}
 LIMIT {limit:UInt32}`;
 
 /** Stored activities, each once, newest first: by id, of one identity, or of the tenant. */

@@ -1,4 +1,5 @@
 /** Every question about suspensions and their targets: parameters bound by name, answers bounded. `DB` stands for the database. */
+import { EACH_ACT } from './activity-columns.ts';
 import { AT_HOME } from './home-filter.ts';
 
 const ROW = `tenant, seq, suspension, event, state_before, state, by_kind, by_id, why, toUnixTimestamp64Milli(at), writer, content, previous, hash`;
@@ -75,7 +76,7 @@ const TARGET = `
       AND ({credential:String} = '' OR activity.credential_id = {credential:String})
       AND ({service:String} = '' OR activity.action_service = {service:String})
       AND toUnixTimestamp64Milli(activity.at) > {after:Int64}
-    LIMIT 1 BY id, identity_id, identity_provider, identity_account, at`;
+    LIMIT 1 BY ${EACH_ACT}`;
 
 export const USAGE = `
 SELECT count(), toUnixTimestamp64Milli(min(at)), toUnixTimestamp64Milli(max(at))

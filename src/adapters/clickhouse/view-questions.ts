@@ -1,5 +1,5 @@
 /** Questions that the pages of the console ask of ClickHouse: parameters bound by name, answers bounded. `DB` stands for the database. */
-import { ACTIVITY_SELECT } from './activity-columns.ts';
+import { ACTIVITY_SELECT, EACH_ACT } from './activity-columns.ts';
 import { AT_HOME } from './home-filter.ts';
 
 const TALLY = `count(), countIf(outcome != 'success')`;
@@ -20,7 +20,7 @@ WHERE activity.tenant = {tenant:String}
   AND toUnixTimestamp64Milli(activity.at) < {until:Int64}
   AND (toUnixTimestamp64Milli(activity.at), activity.id) < ({beforeAt:Int64}, {beforeId:String})
 ORDER BY activity.at DESC, activity.id DESC
-LIMIT 1 BY activity.id, activity.identity_id, activity.at
+LIMIT 1 BY ${EACH_ACT}
 LIMIT {limit:UInt32}`;
 
 export const RATE = `
@@ -34,7 +34,7 @@ LIMIT {limit:UInt32}`;
 /** Acts of others on the identity: writing ones whose target names it, and whatever made a key, a right or a deployment for it. */
 export const CHANGES = `
 SELECT id, toUnixTimestamp64Milli(at), identity_id, action_name, resource_id, outcome
-FROM DB.activity
+FROM DB.activity AS activity
 WHERE tenant = {tenant:String} AND identity_id != {identity:String}
   AND toUnixTimestamp64Milli(at) >= {since:Int64} AND toUnixTimestamp64Milli(at) < {until:Int64}
   AND (lowerUTF8(change_identity) = lowerUTF8({identity:String})
@@ -42,7 +42,7 @@ WHERE tenant = {tenant:String} AND identity_id != {identity:String}
       AND (lowerUTF8(resource_id) = lowerUTF8({identity:String})
         OR arrayExists(sign -> endsWith(lowerUTF8(resource_id), concat(sign, lowerUTF8({name:String}))), ['/', ':', '@'])))
 ORDER BY at DESC, id
-LIMIT 1 BY id
+LIMIT 1 BY ${EACH_ACT}
 LIMIT {limit:UInt32}`;
 
 export const WHO = `

@@ -94,8 +94,9 @@ export async function makeComplete(
       declared === undefined
         ? []
         : [`ALTER TABLE ${database}.${name} ${everywhere}ADD COLUMN IF NOT EXISTS ${declared}`];
-    // Every statement bears repetition: what is there stays as it is.
-    for (const statement of [made, ...added, ...changes]) await run(connection, statement);
+    // A key that a table has grown to must not be set back to what it was in between: of a table that is there, only what is about the column is said again.
+    const about = column === '' ? changes : changes.filter((change) => new RegExp(`\\b${column}\\b`).test(change));
+    for (const statement of [made, ...added, ...about]) await run(connection, statement);
   }
   return missing;
 }

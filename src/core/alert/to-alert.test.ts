@@ -1,9 +1,11 @@
 /** One open alert an episode, bounded, worded the same every time. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../../schemas/activity.ts';
 import { alertSchema } from '../../../schemas/alert.ts';
 import { ITEM_AT, orderRead, windowItem } from '../../../test/unit/window-item.ts';
 import type { About } from '../detector.ts';
+import type { Facts } from '../facts.ts';
 import type { WindowItem } from '../memory/window.ts';
 import type { Recommended } from './recommend.ts';
 import { cite, keep, open, toAlert } from './to-alert.ts';
@@ -45,6 +47,23 @@ const setting = {
 const word = (episode: ReturnType<typeof open>) => toAlert({ ...episode, version: 1 }, setting, advice);
 
 describe('an alert', () => {
+  it('has the name of the log, else that of the inventory, and the id stays', () => {
+    const record = { tenant: activity.tenant, identity: activity.identity.id, name: 'Payroll sync' };
+    const facts = { record, credentials: new Map() } as unknown as Facts;
+    const of = (identity: Activity['identity']) =>
+      toAlert(
+        { ...open('e', [item(1)], activity, at), version: 1 },
+        { ...setting, activity: { ...activity, identity }, facts },
+        advice,
+      );
+    const { name: _, ...nameless } = activity.identity;
+    expect(of(nameless)).toMatchObject({
+      identity: { id: activity.identity.id, name: 'Payroll sync' },
+      title: expect.stringContaining('Payroll sync'),
+    });
+    expect(of({ ...nameless, name: 'worker of the log' }).identity.name).toBe('worker of the log');
+  });
+
   it('is medium at the most in the first week of a tenant, unless something is certain', () => {
     const cold = { ...setting, isCold: true };
     const of = (items: WindowItem[], where: typeof setting) => {

@@ -144,6 +144,8 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
   const kinds = kindsOf(items);
   const techniques = [...new Set(items.flatMap((i) => i.techniques))];
   const owner = facts?.record.owner;
+  // Many logs tell the id of an app alone: then people read the name that the inventory has for it.
+  const name = activity.identity.name ?? facts?.record.name;
   const delegation = episode.delegation as Alert['delegation'];
   const credential = episode.credential as Alert['credential'];
   const changes = changesOf(items);
@@ -170,15 +172,12 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     status: episode.decided?.status ?? 'new',
     ...(episode.isEased === true && { change: 'eased' as const }),
     ...(episode.decided !== undefined && { standing: episode.decided.standing }),
-    identity: activity.identity,
+    identity: name === activity.identity.name ? activity.identity : { ...activity.identity, ...(name && { name }) },
     ...(credential === undefined ? {} : { credential }),
     kinds,
     detectors,
     title: withCrowd(
-      withChanges(
-        withDrift(sentence(activity.identity.name ?? activity.identity.id, items, setting, episode), setting.drift),
-        changes,
-      ),
+      withChanges(withDrift(sentence(name ?? activity.identity.id, items, setting, episode), setting.drift), changes),
       episode,
     ),
     severity: severityIn(setting.isCold === true, episode, recommended.action),
