@@ -95,6 +95,11 @@ export class Alerting {
     this.#incidents = new AlertIncidents({ context, population, contributions, hasher, agents, spending });
   }
 
+  /** Works out what rests on the population as it is, because an hour is about to be closed. */
+  settle(): void {
+    this.#wording.settle();
+  }
+
   /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
     this.#thresholds.clear();
