@@ -1,5 +1,6 @@
 /** After revocation, expiry and rotation. */
 import { describe, expect, it } from 'vitest';
+import type { Activity } from '../schemas/activity.ts';
 import { act, DAY, HOUR, Life, record, START, weeks } from '../test/unit/detector-lives.ts';
 import { detector } from './revoked-credential-use.ts';
 
@@ -54,5 +55,36 @@ describe('revoked-credential-use', () => {
     const [found] = session(61_000);
     expect(found?.says()).toBe('used session ASIAweb 61 s after its expiry');
     expect(session(5 * HOUR)[0]?.says()).toBe('used session ASIAweb 5 hours after its expiry');
+  });
+
+  it('finds a key that was never at work and was issued no later than the one in use; a rotation brings a newer one', () => {
+    const key = (id: string, issuedAt?: string): Partial<Activity> => ({
+      credential: { id, kind: 'access-key', longLived: true, ...(issuedAt !== undefined && { issuedAt }) },
+    });
+    const inUse = '2025-06-01T00:00:00.000Z';
+    const settled = (issuedAt: string | undefined = inUse) =>
+      new Life('revoked-credential-use', detector).live(weeks('web', 25, (_, who) => key(`AKIA${who}`, issuedAt)));
+    const later = START + 25 * DAY;
+    const [found] = settled().finds(act('web', later, key('AKIAold', '2025-02-01T00:00:00.000Z')));
+    expect(found?.nats).toBeGreaterThan(5);
+    expect(found?.says()).toBe(
+      'used credential AKIAold for the first time, issued no later than the one in use: no rotation',
+    );
+    expect(settled().nats(act('web', later, key('AKIAcopy', inUse)))).toBeGreaterThan(5);
+    expect(settled().finds(act('web', later, key('AKIAnew', '2026-01-20T00:00:00.000Z')))).toEqual([]);
+    expect(settled().finds(act('web', later, key('AKIAundated')))).toEqual([]);
+    expect(settled().finds(act('web', later, key('AKIAweb', inUse)))).toEqual([]);
+    const undated = new Life('revoked-credential-use', detector).live(weeks('web', 25));
+    expect(undated.finds(act('web', later, key('AKIAold', '2025-02-01T00:00:00.000Z')))).toEqual([]);
+  });
+
+  it('says nothing of an older key in the days of a rotation, when both are at work', () => {
+    const issued = (id: string, issuedAt: string) => ({ id, kind: 'access-key' as const, longLived: true, issuedAt });
+    const life = new Life('revoked-credential-use', detector).live([
+      ...weeks('web', 25, (_, who) => ({ credential: issued(`AKIA${who}`, '2025-06-01T00:00:00.000Z') })),
+      act('web', START + 25 * DAY, { credential: issued('AKIAnew', '2026-01-29T00:00:00.000Z') }),
+    ]);
+    const twin = issued('AKIAtwin', '2026-01-28T00:00:00.000Z');
+    expect(life.finds(act('web', START + 25 * DAY + 5 * HOUR, { credential: twin }))).toEqual([]);
   });
 });

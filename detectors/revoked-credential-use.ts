@@ -1,4 +1,4 @@
-/** A credential acts after its revocation or expiry, or comes back after its successor took over. */
+/** A credential acts after its revocation or expiry, comes back after its successor took over, or turns up though it is older than the one in use. */
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption } from '../src/core/detector.ts';
@@ -7,6 +7,7 @@ import { lasting } from '../src/core/novelty/dimensions.ts';
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const options = z.strictObject({
   returnNats: numberOption(
@@ -57,11 +58,29 @@ const options = z.strictObject({
     100,
     'The silence must also be longer than the longest between two uses so far by this factor. Half: ordinary pauses are returns; double: of a weekly key a return is only told after two and a half weeks.',
   ),
+  olderNats: numberOption(
+    7,
+    0,
+    30,
+    'Most nats of a lasting credential that was never seen at work and was issued no later than the one in use, so that no rotation brought it; less where such come often. Half: it ranks with rotations; double: a spare key is raised whatever the budget says.',
+  ),
+  settledDays: numberOption(
+    3,
+    0,
+    90,
+    'Days for which the newest credential must have been at work before an older one is told. Half: a roll-out that takes two days is told; double: nothing is told in the week after a rotation.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
+/** Credentials of one identity that are remembered: with as many, nobody knows whether another is new. */
+const CREDENTIALS_KEPT = 12;
+
 /** lastMs, uses, longest silence between two uses in ms. */
-const ledger = defineSketch({ name: 'credential-ledger', cap: 12, fields: 3 });
+const ledger = defineSketch({ name: 'credential-ledger', cap: CREDENTIALS_KEPT, fields: 3 });
+
+/** When the newest credential at work was issued, and since when it is at work, in ms. */
+const newest = defineSketch({ name: 'newest-credential', cap: 1, fields: 2 });
 
 export const detector = defineDetector<Options>({
   about: {
@@ -69,19 +88,19 @@ export const detector = defineDetector<Options>({
     kind: 'lifecycle',
     lane: 'invariant',
     description:
-      'Fires when a credential is used after the inventory says it was revoked, expired or rotated away, or after its own expiry. A return after silence is telling; uninterrupted use past a date is mostly a stale date.',
+      'Fires when a credential is used after the inventory says it was revoked, expired or rotated away, or after its own expiry. A return after silence is telling; uninterrupted use past a date is mostly a stale date. A lasting credential that was never seen and was issued no later than the one in use is told too: a rotation brings a newer one.',
     blindSpots: ['credentials whose dates nobody recorded', 'a thief who uses an old key without a pause'],
     techniques: ['T1078.004', 'NHI1', 'NHI7'],
     learningDays: 0,
   },
   options,
   dimensions: [],
-  sketches: [ledger],
+  sketches: [ledger, newest],
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     const c = context.activity.credential;
     if (c === undefined || context.activity.outcome === 'denied') return undefined;
     const dates = context.facts?.credentials.get(c.id);
-    if (dates === undefined) return overdue(context, own);
+    if (dates === undefined) return overdue(context, own) ?? older(context, own);
     const ended = Math.min(dates.revokedMs, dates.expiresMs);
     const rotated = dates.rotatedMs;
     const since = Math.min(ended, rotated);
@@ -127,6 +146,13 @@ export const detector = defineDetector<Options>({
     if (last !== 0) uses.set(row, 2, Math.max(uses.get(row, 2), context.ms - last));
     uses.set(row, 0, context.ms);
     uses.set(row, 1, uses.get(row, 1) + 1);
+    if (c.issuedAt === undefined) return;
+    const issuedMs = msOf(c.issuedAt);
+    const latest = context.sketch(newest);
+    const at = latest.touch(0);
+    if (issuedMs <= latest.get(at, 0)) return;
+    latest.set(at, 0, issuedMs);
+    latest.set(at, 1, context.ms);
   },
   observe(context: DetectorContext, own: Options) {
     // A credential at work without a pause stays at work while its identity is under suspicion for something else.
@@ -135,6 +161,33 @@ export const detector = defineDetector<Options>({
     if (row >= 0 && context.ms - uses.get(row, 0) < own.silenceHours * HOUR_MS) uses.set(row, 0, context.ms);
   },
 });
+
+/** First use of a lasting credential that is no successor: it was there before the one in use. */
+function older(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+  const c = context.activity.credential;
+  if (c?.issuedAt === undefined || !lasting(context.activity)) return undefined;
+  const uses = context.sketch(ledger);
+  const latest = context.sketch(newest);
+  const at = latest.find(0);
+  if (at < 0 || uses.size >= CREDENTIALS_KEPT || uses.find(context.credentialHash) >= 0) return undefined;
+  if (context.maturity < 1 || context.ms - latest.get(at, 1) < own.settledDays * DAY_MS) return undefined;
+  const inUse = latest.get(at, 0);
+  if (msOf(c.issuedAt) > inUse) return undefined;
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  return [
+    {
+      field: 'credential.id',
+      group: 'credential',
+      seen: `${c.id}, issued on ${day(msOf(c.issuedAt))}`,
+      usual: () => `the one in use was issued on ${day(inUse)}`,
+      nats: Math.min(own.olderNats, -Math.log(context.rate('older-key', true))),
+      rate: 'older-key',
+      key: context.hash(`older ${c.id}`),
+      contain: 'credential',
+      says: () => `used credential ${c.id} for the first time, issued no later than the one in use: no rotation`,
+    },
+  ];
+}
 
 /** Use of a session past the expiry it carries itself. */
 function overdue(context: DetectorContext, own: Options): readonly Finding[] | undefined {

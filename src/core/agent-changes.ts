@@ -7,7 +7,7 @@ import type { Contributions } from './contributions.ts';
 import type { Finding } from './detector.ts';
 import type { Hasher } from './hash.ts';
 import { hourOf } from './instant.ts';
-import { agentPartsOf, isAgent, type PartValue, partDimension } from './memory/agent-parts.ts';
+import { type AgentParts, agentPartsOf, isAgent, type PartValue, partDimension } from './memory/agent-parts.ts';
 import type { Lexicon } from './memory/lexicon.ts';
 import type { WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
@@ -21,7 +21,17 @@ export interface AgentChangesOptions {
   readonly lexicon: Lexicon;
 }
 
+/** An agent whose alert changed, as far as it takes to say later what it was made of then. */
+export interface AgentAtHand {
+  readonly agentParts: AgentParts | undefined;
+  readonly tenant: string;
+  readonly peers: string;
+  readonly identityHash: number;
+}
+
 export class AgentChanges {
+  /** Called before an agent's parts change. */
+  readonly #beforeChange: ((parts: AgentParts) => void)[] = [];
   readonly #context: ActivityContext;
   readonly #population: Population;
   readonly #contributions: Contributions;
@@ -36,17 +46,26 @@ export class AgentChanges {
     this.#lexicon = lexicon;
   }
 
+  /** Calls `listener` before what an agent is made of changes, so that what was true until then can still be said. */
+  beforeChange(listener: (parts: AgentParts) => void): void {
+    this.#beforeChange.push(listener);
+  }
+
   /** Notes what the agent is made of by now, under suspicion (`isGated`) too: the record only states what was seen, and makes nothing trusted. */
   note(isGated: boolean): void {
     const { memory, activity, ms } = this.#context;
     memory.agentParts = agentPartsOf(memory.agentParts, activity);
-    memory.agentParts?.take(activity, ms, this.#hasher, this.#lexicon, (part, value) =>
-      this.#contributions.add(
-        isGated
-          ? { kind: 'suspect', value, amount: 1 }
-          : { kind: 'holds', dimension: partDimension(part), value, amount: 1 },
-      ),
-    );
+    memory.agentParts?.take(activity, ms, this.#hasher, this.#lexicon, {
+      isChanging: (parts) => {
+        for (const listener of this.#beforeChange) listener(parts);
+      },
+      isNew: (part, value) =>
+        this.#contributions.add(
+          isGated
+            ? { kind: 'suspect', value, amount: 1 }
+            : { kind: 'holds', dimension: partDimension(part), value, amount: 1 },
+        ),
+    });
   }
 
   /** Tells the class that the agent has joined which values its parts have. */
@@ -68,14 +87,19 @@ export class AgentChanges {
     });
   }
 
-  /** What an alert with these findings says of the agent; undefined for whatever is none. */
-  drift(items: readonly WindowItem[]): Alert['drift'] {
+  /** The agent at hand; undefined for whatever is none. */
+  atHand(): AgentAtHand | undefined {
     const { memory, activity, tenant, identityHash } = this.#context;
     if (!isAgent(activity)) return undefined;
+    return { agentParts: memory.agentParts, tenant, peers: memory.peers, identityHash };
+  }
+
+  /** What an alert with these findings says of an agent, as long as neither its parts nor the population have changed. */
+  drift({ agentParts, tenant, peers, identityHash }: AgentAtHand, items: readonly WindowItem[]): Alert['drift'] {
     const isClosed = ({ since }: PartValue) => hourOf(since * 1_000) <= this.#population.epoch;
-    return driftOf(memory.agentParts, items, {
+    return driftOf(agentParts, items, {
       lexicon: this.#lexicon,
-      peers: (made) => this.#population.othersWith(tenant, memory.peers, made.hash, identityHash, isClosed(made)),
+      peers: (made) => this.#population.othersWith(tenant, peers, made.hash, identityHash, isClosed(made)),
     });
   }
 

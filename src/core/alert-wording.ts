@@ -3,7 +3,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { ActivityContext } from './activity-context.ts';
-import type { AgentChanges } from './agent-changes.ts';
+import type { AgentAtHand, AgentChanges } from './agent-changes.ts';
 import { daysAlone, scoreOf } from './alert/hindsight.ts';
 import { callsAnHour, type Recommended, recommend } from './alert/recommend.ts';
 import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
@@ -12,6 +12,7 @@ import { ALWAYS_TOLD_NATS, COLD_WEEK_DAYS, FLOOD_FROM } from './constants.ts';
 import type { About } from './detector.ts';
 import type { EngineOutcome } from './engine-contract.ts';
 import type { Facts } from './facts.ts';
+import type { AgentParts } from './memory/agent-parts.ts';
 import type { Episode } from './memory/episode.ts';
 import { isCertain } from './memory/window.ts';
 import type { Population } from './population/population.ts';
@@ -44,6 +45,8 @@ interface Change {
   /** The tenant's first week. */
   isCold: boolean;
   drift: Alert['drift'];
+  /** The agent whose drift is still to be worked out; absent: it is. */
+  agent: AgentAtHand | undefined;
   /** Probability of misuse that may be stated. */
   misuse: number | undefined;
 }
@@ -58,6 +61,8 @@ export class AlertWording {
   readonly #baseRates = new Map<string, BaseRate>();
   /** By id of the alert. */
   readonly #touched = new Map<string, Change>();
+  /** Those of them whose drift is still to be worked out, by the parts of the agent; no more than were touched. */
+  readonly #unsaid = new Map<AgentParts, Change[]>();
 
   constructor({ context, population, agents, abouts, settings }: AlertWordingOptions) {
     this.#context = context;
@@ -65,6 +70,12 @@ export class AlertWording {
     this.#agents = agents;
     this.#abouts = abouts;
     this.#settings = settings;
+    agents.beforeChange((parts) => this.#say(parts));
+  }
+
+  /** Works out what still rests on the population as it is, because an hour is about to be closed. */
+  settle(): void {
+    for (const parts of this.#unsaid.keys()) this.#say(parts);
   }
 
   /** Drops what was read of the population, because an hour was closed. */
@@ -77,6 +88,7 @@ export class AlertWording {
     const known = this.#touched.get(episode.id);
     const change = this.#fill(known ?? ({} as Change), episode);
     change.isNews = (known?.isNews ?? false) || isNews;
+    this.#noteDrift(change);
     if (known === undefined) this.#touched.set(episode.id, change);
   }
 
@@ -87,6 +99,7 @@ export class AlertWording {
 
   /** The alerts that changed since the last call, worded as they stand now. */
   take(): Pick<EngineOutcome, 'alerts' | 'news' | 'observed'> {
+    this.settle();
     const alerts: Alert[] = [];
     const observed: Alert[] = [];
     const news: string[] = [];
@@ -112,11 +125,37 @@ export class AlertWording {
     change.ageDays = context.ageDays;
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
     change.isCold = this.#population.historyDays(context.tenant) < COLD_WEEK_DAYS;
-    change.drift = this.#agents.drift(episode.items);
     // What hindsight explains is less surprising than it was.
     const eased = episode.explainedNats > 0 ? this.#population.pOf(context.tenant, memory.peers, scoreOf(episode)) : 0;
     change.misuse = statedMisuse(Math.max(episode.p, eased), this.#baseRateOf(context.tenant), daysAlone(episode));
     return change;
+  }
+
+  /** What is said of an agent is worked out once for all that it does until its parts change, an hour closes, or the batch ends. */
+  #noteDrift(change: Change): void {
+    const agent = this.#agents.atHand();
+    change.drift = undefined;
+    const before = change.agent?.agentParts;
+    change.agent = agent;
+    const parts = agent?.agentParts;
+    if (agent === undefined || parts === undefined) {
+      if (agent !== undefined) change.drift = this.#agents.drift(agent, change.episode.items);
+      change.agent = undefined;
+    } else if (before !== parts) {
+      const unsaid = this.#unsaid.get(parts);
+      if (unsaid === undefined) this.#unsaid.set(parts, [change]);
+      else if (!unsaid.includes(change)) unsaid.push(change);
+    }
+  }
+
+  /** Works out what alerts say of the agent that has these parts. */
+  #say(parts: AgentParts): void {
+    for (const change of this.#unsaid.get(parts) ?? []) {
+      if (change.agent?.agentParts !== parts) continue;
+      change.drift = this.#agents.drift(change.agent, change.episode.items);
+      change.agent = undefined;
+    }
+    this.#unsaid.delete(parts);
   }
 
   #advise({ episode, activity, facts, ms, activitiesAnHour, services, isCold, misuse }: Change): Recommended {

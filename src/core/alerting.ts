@@ -22,6 +22,7 @@ import {
   REVIEW_DAYS,
   SCORE_FROM,
   SCORE_STEP,
+  STORY_MS,
   WINDOW_MS,
 } from './constants.ts';
 import type { Contributions } from './contributions.ts';
@@ -95,6 +96,11 @@ export class Alerting {
     this.#incidents = new AlertIncidents({ context, population, contributions, hasher, agents, spending });
   }
 
+  /** Works out what rests on the population as it is, because an hour is about to be closed. */
+  settle(): void {
+    this.#wording.settle();
+  }
+
   /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
     this.#thresholds.clear();
@@ -103,12 +109,13 @@ export class Alerting {
 
   /** Weighs what was found in the activity at hand, `strongest` nats at the most, of which `fresh` is new in the window. */
   weigh(fresh: readonly WindowItem[], strongest: number): void {
-    const { memory, ms } = this.#context;
+    const { memory, ms, tenant } = this.#context;
     const score = joint(memory.window);
     const { episode } = memory;
     if (
       episode !== undefined &&
-      (ms - episode.lastMs > this.#settings.episodeQuietMs || anotherStory(episode, memory.window, ms))
+      (ms - episode.lastMs > this.#settings.episodeQuietMs ||
+        anotherStory(episode, memory.window, ms, this.#thresholdOf(tenant).nats))
     ) {
       // What waited for the budget is told before another story takes its place: held is not dropped.
       if (episode.held === true) this.#raiseHeld(episode);
@@ -406,18 +413,28 @@ export class Alerting {
 }
 
 /**
- * Whether the findings since the open alert was raised say more by themselves than the alert did: then they are a second break-in, not more
- * of the first. What joined within a window of the raising belongs to the first, however long it goes on.
+ * Whether the findings since the open alert was raised are a second break-in, not more of the first. They are where they say more by
+ * themselves than the alert did, not counting what joined within a window of the raising: that belongs to the first, however long it goes
+ * on. From a day on they are where they would be told by themselves: who read yesterday's alert has judged it, and is told of today's.
  */
-function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number): boolean {
-  const until = episode.raisedMs + WINDOW_MS;
-  if (ms < until) return false;
+function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number, threshold: number): boolean {
+  const since = ms - episode.raisedMs;
+  if (since < WINDOW_MS) return false;
+  const [fresh, earlier] = partedAt(episode, items, episode.raisedMs + WINDOW_MS);
+  if (earlier.length === 0) return false;
+  if (fresh.length > 0 && joint(fresh) > joint(earlier)) return true;
+  if (!episode.raised || since < STORY_MS) return false;
+  const [today] = partedAt(episode, items, episode.raisedMs + STORY_MS);
+  return today.length > 0 && joint(today) >= threshold;
+}
+
+/** Findings that joined an alert, or come to it, from a time on, and those that it had before. */
+function partedAt(episode: Episode, items: readonly WindowItem[], ms: number): [WindowItem[], WindowItem[]] {
   const fresh = items.filter((item) => {
     const known = episode.items.findIndex((old) => isSame(old, item));
-    return known < 0 || (episode.sinceMs[known] as number) >= until;
+    return known < 0 || (episode.sinceMs[known] as number) >= ms;
   });
-  const earlier = episode.items.filter((_, at) => (episode.sinceMs[at] as number) < until);
-  return earlier.length > 0 && fresh.length > 0 && joint(fresh) > joint(earlier);
+  return [fresh, episode.items.filter((_, at) => (episode.sinceMs[at] as number) < ms)];
 }
 
 /** Whether what comes after an alert may still explain it. */

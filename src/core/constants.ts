@@ -312,6 +312,8 @@ export const MISFIT_P = 0.001;
 
 // Episodes and incidents: what is one alert, and what is one event.
 
+/** Time since it was raised from which an alert takes in no more what would be told by itself: whoever is on duty has read it. Half: an attack of a day is two alerts; double: a theft hides for two days in an alert about something else. */
+export const STORY_MS = DAY_MS;
 /** Nothing new is learned of an identity for so long after the last evidence of its open alert. Half: an intruder who rests for an hour teaches; double: what an identity does all afternoon after a false alert is learned a day late. */
 export const GATE_MS = 2 * HOUR_MS;
 /** An activity is cited, and keeps an episode open, when its strongest finding is at least this share of the alert's. Half: alerts never end; double: side work of an attack is not shown. */

@@ -59,6 +59,9 @@ const lives = fc
           ? { source: { ip: `203.0.${step.odd}.9`, asn: 64_000 + step.odd, country: 'RO', userAgent: 'curl/8.1' } }
           : {}),
         ...(step.odd === 5 ? { outcome: 'denied' } : {}),
+        ...(kind === 'agent'
+          ? { actor: { id: 'run', kind: 'agent-run', model: `m${step.odd === 6 ? 2 : 1}`, version: `${step.odd % 3}` } }
+          : {}),
       });
       out.push({ activity: { ...activity, id: `a-${offset}` } as Activity, offset });
     });

@@ -251,7 +251,10 @@ class PartitionEngine implements Engine {
     const hour = hourOf(ms);
     if (isNext && !this.#partition.pendingContributions.isEmpty)
       for (const pending of this.#partition.pendingContributions.settle(hour)) this.#contributions.put(pending);
-    if (this.#ownsPopulation && hour > this.#population.epoch + 1) this.#population.close(hour);
+    if (this.#ownsPopulation && hour > this.#population.epoch + 1) {
+      this.#alerting.settle();
+      this.#population.close(hour);
+    }
     const slot = this.#slotOf(activity, ms, offset);
     const { memory } = slot;
     if (offset <= memory.offset) return;

@@ -85,7 +85,7 @@ const fetched = (change: Parameters<typeof act>[2] = {}) =>
 
 const told = (events: readonly Activity[]) => tell([...quiet, ...events]);
 /** What became of the first assistant: its alert, or what was only observed. */
-const looked = ({ alerts, observed }: Told, id = 'assistant-1') => {
+const looked = ({ alerts, observed }: Pick<Told, 'alerts' | 'observed'>, id = 'assistant-1') => {
   const own = (all: readonly Alert[]) =>
     all.filter((a) => a.identity.id === id && a.lastAt >= at(QUIET_DAYS, 0)).sort((a, b) => b.score - a.score)[0];
   return { alert: own(alerts), any: own(alerts) ?? own(observed) };
@@ -248,6 +248,28 @@ it('what is said of agents comes to the same bytes for any batch size', () => {
   });
   expect(whole).toContain('"cause":"model"');
   for (const part of parts) expect(part).toBe(whole);
+});
+
+it('what is said of an agent is what it was made of at its last evidence, whatever it uses later in the same batch', () => {
+  const older = { actor: { ...ACTOR, version: '3.0.9' } };
+  const oldCall = (day: number, minute: number) => act(who, at(day, 10, minute), { ...who.acts[0], ...older });
+  const everyOtherDay = Array.from({ length: QUIET_DAYS / 2 }, (_, n) => oldCall(2 * n, 20));
+  const life = inOrder([
+    ...fleet(QUIET_DAYS + 1),
+    ...quiet,
+    ...everyOtherDay,
+    draft('someone@example.net'),
+    oldCall(QUIET_DAYS, 41),
+  ]);
+  const versionSaid = (rows: number) => {
+    const batches = Array.from({ length: Math.ceil(life.length / rows) }, (_, n) =>
+      life.slice(n * rows, (n + 1) * rows),
+    );
+    const { alert } = looked(collect(createEngine(engineOptions()), batches));
+    return alert?.drift?.parts.find(({ part }) => part === 'version')?.value;
+  };
+  expect(versionSaid(life.length)).toBe('3.1.0');
+  expect(versionSaid(100)).toBe('3.1.0');
 });
 
 it('the profile tells what an agent is made of since when, and what it was before; of anything else nothing', () => {

@@ -12,6 +12,7 @@ import { causeOfChange, driftOf, withDrift } from './agent-drift.ts';
 const START = Date.UTC(2026, 0, 5);
 const hasher = new Hasher('key');
 const lexicon = new Lexicon();
+const NOBODY = { isChanging: () => {}, isNew: () => {} };
 
 type Made = Activity['actor'] & { declared?: string[]; task?: string };
 
@@ -21,7 +22,7 @@ function made(...told: [hour: number, what: Partial<Made>][]): AgentParts {
   for (const [hour, { declared, task, ...actor }] of told) {
     const run = { id: 'r', ...(declared && { declared }), ...(task !== undefined && { task }) };
     const activity = { actor: { id: 'r', kind: 'agent-run', ...actor }, run } as unknown as Activity;
-    agentParts.take(activity, START + hour * HOUR_MS, hasher, lexicon, () => {});
+    agentParts.take(activity, START + hour * HOUR_MS, hasher, lexicon, NOBODY);
   }
   return agentParts;
 }

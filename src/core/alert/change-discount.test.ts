@@ -14,6 +14,7 @@ const START = Date.UTC(2026, 0, 5);
 const NOW = START + 30 * DAY_MS;
 const hasher = new Hasher('key');
 const lexicon = new Lexicon();
+const NOBODY = { isChanging: () => {}, isNew: () => {} };
 
 function activity(change: Partial<Activity> = {}): Activity {
   return {
@@ -33,8 +34,8 @@ function activity(change: Partial<Activity> = {}): Activity {
 /** An agent that was one thing for weeks and is another since an hour. */
 function changed(after: Partial<Activity>): AgentParts {
   const agentParts = new AgentParts();
-  agentParts.take(activity(), START, hasher, lexicon, () => {});
-  agentParts.take(activity(after), NOW - 3_600_000, hasher, lexicon, () => {});
+  agentParts.take(activity(), START, hasher, lexicon, NOBODY);
+  agentParts.take(activity(after), NOW - 3_600_000, hasher, lexicon, NOBODY);
   return agentParts;
 }
 const upgrade = { actor: { id: 'run', kind: 'agent-run', model: 'm2', version: '2' } };
@@ -129,8 +130,8 @@ describe('what no change explains', () => {
     expect(off(changed({}), finding('sequence', 4))).toBe(0);
     const agentParts = new AgentParts();
     const task = (name: string) => activity({ run: { id: 'r', task: name } });
-    agentParts.take(task('triage'), START, hasher, lexicon, () => {});
-    agentParts.take(task('report'), NOW, hasher, lexicon, () => {});
+    agentParts.take(task('triage'), START, hasher, lexicon, NOBODY);
+    agentParts.take(task('report'), NOW, hasher, lexicon, NOBODY);
     expect(agentParts.changes(NOW)).toHaveLength(1);
     expect(off(agentParts, finding('sequence', 4))).toBe(0);
   });

@@ -13,6 +13,7 @@ import { toolsIn } from './tool-set.ts';
 const START = Date.UTC(2026, 0, 5);
 const hasher = new Hasher('key');
 const lexicon = new Lexicon();
+const NOBODY = { isChanging: () => {}, isNew: () => {} };
 
 interface Made {
   readonly model?: string;
@@ -41,7 +42,10 @@ class Life {
   readonly agentParts = new AgentParts();
   readonly news: AgentPart[] = [];
   on(day: number, made: Made): this {
-    this.agentParts.take(activity(made), START + day * DAY_MS, hasher, lexicon, (part) => this.news.push(part));
+    this.agentParts.take(activity(made), START + day * DAY_MS, hasher, lexicon, {
+      isChanging: () => {},
+      isNew: (part) => this.news.push(part),
+    });
     return this;
   }
   changes = (day: number) => this.agentParts.changes(START + day * DAY_MS).map(({ part }) => part);
@@ -127,7 +131,7 @@ describe('what an agent is made of', () => {
     const halfway = new Life().on(0, told[0] as Made);
     const back = unpackAgentParts(new ByteReader(packed(halfway.agentParts)), [0, 1, 2, 3, 4]);
     told.slice(1).forEach((made, n) => {
-      back.take(activity(made), START + (n + 1) * DAY_MS, hasher, lexicon, () => {});
+      back.take(activity(made), START + (n + 1) * DAY_MS, hasher, lexicon, NOBODY);
     });
     expect(packed(back)).toEqual(packed(whole.agentParts));
   });

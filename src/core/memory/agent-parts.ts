@@ -28,6 +28,14 @@ export interface PartChange {
   readonly from: PartValue;
 }
 
+/** Who hears of what an agent's parts become. */
+export interface PartsListener {
+  /** They are about to change, or to be used in another order. */
+  isChanging(parts: AgentParts): void;
+  /** A value that the agent was not known to have. */
+  isNew(part: AgentPart, hash: number): void;
+}
+
 const UNCHANGED: readonly PartChange[] = [];
 const NOBODY = {} as NonNullable<Activity['actor']>;
 const NOWHERE = {} as Partial<NonNullable<Activity['run']>>;
@@ -59,14 +67,8 @@ export class AgentParts {
   readonly #texts: (string | undefined)[] = AGENT_PARTS.map(() => undefined);
   #declared: readonly string[] | undefined;
 
-  /** Takes what an activity tells; `isNew` hears of every value that the agent is not known to have. */
-  take(
-    activity: Activity,
-    ms: number,
-    hasher: Hasher,
-    lexicon: Lexicon,
-    isNew: (part: AgentPart, hash: number) => void,
-  ): void {
+  /** Takes what an activity tells. */
+  take(activity: Activity, ms: number, hasher: Hasher, lexicon: Lexicon, heard: PartsListener): void {
     const seconds = secondsOf(ms);
     const { model, version, config } = activity.actor ?? NOBODY;
     const { declared, task } = activity.run ?? NOWHERE;
@@ -76,9 +78,10 @@ export class AgentParts {
       this.#texts[at] = value;
       const part = AGENT_PARTS[at] as AgentPart;
       const hash = mix(hasher.of(value), hasher.of(partDimension(part)));
+      heard.isChanging(this);
       if (!this.#use(at, hash, seconds)) return;
       lexicon.put(hash, value);
-      isNew(part, hash);
+      heard.isNew(part, hash);
     };
     text(0, model);
     text(1, version);
@@ -88,9 +91,10 @@ export class AgentParts {
       else {
         this.#declared = declared;
         const hash = toolSetOf(declared, hasher);
+        heard.isChanging(this);
         if (this.#use(TOOLS, hash, seconds)) {
           nameTools(hash, declared, lexicon);
-          isNew('tools', hash);
+          heard.isNew('tools', hash);
         }
       }
     }
