@@ -133,3 +133,16 @@ it('who is let into a group is told, and whether from outside', () => {
     recipients: [{ id: 'new@other.example', kind: 'outside' }],
   });
 });
+
+it('what an assistant was used in is the thing', () => {
+  const parameters = [
+    { name: 'app_name', value: 'docs' },
+    { name: 'action', value: 'summarize_file' },
+  ];
+  const used = inWorkspace('gemini_in_workspace_apps', {
+    type: 'ai_usage_event',
+    name: 'feature_utilization',
+    parameters,
+  });
+  expect(read(used).resource).toEqual({ id: 'docs', type: 'app' });
+});
