@@ -53,6 +53,7 @@ function isOtherLog(record: Fields): boolean {
   return (
     category !== undefined &&
     category !== 'MicrosoftGraphActivityLogs' &&
+    category !== 'AzureADGraphActivityLogs' &&
     category !== 'AuditLogs' &&
     objectAt(record.properties)?.initiatedBy === undefined &&
     /\/providers\/microsoft\.aadiam$/i.test(textAt(record.resourceId) ?? '')

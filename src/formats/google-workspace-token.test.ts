@@ -146,3 +146,14 @@ it('what an assistant was used in is the thing', () => {
   });
   expect(read(used).resource).toEqual({ id: 'docs', type: 'app' });
 });
+
+it.each([
+  ['vault', 'modify_default_retention_period_begin', 'resource_name', 'EMAIL', 'resource'],
+  ['admin', 'ALLOW_SERVICE_FOR_OAUTH2_ACCESS', 'OAUTH2_SERVICE_NAME', 'APPS_SCRIPT', 'oauth2_service'],
+])('%s:%s is about what %s names', (application, name, parameter, id, type) => {
+  const parameters = [
+    { name: 'ORG_UNIT_NAME', value: 'sales' },
+    { name: parameter, value: id },
+  ].slice(application === 'vault' ? 1 : 0);
+  expect(read(inWorkspace(application, { type: 'SETTINGS', name, parameters })).resource).toEqual({ id, type });
+});
