@@ -67,3 +67,10 @@ it.skipIf(rulePack === undefined)("a SIEM vendor's records are read", () => {
     else expect(outcome!.reason).toMatch(/nobody|timestamp/);
   }
 });
+
+it.each([
+  ['user/ada@example.com', 'human'],
+  ['user/reporter', 'service-account'],
+])('%s is of kind %s', (path, kind) => {
+  expect(rig.read({ ...call, identity: { arn: `arn:aws:iam::123456789012:${path}` } }).identity.kind).toBe(kind);
+});

@@ -34,10 +34,12 @@ function whoOf(arn: string): Pick<Activity, 'identity' | 'actor'> | undefined {
       },
       ...(rest.length > 0 && { actor: { id: rest.join('/'), kind: 'session' } }),
     };
+  // A user that is called by an address of mail is a person's.
+  const isPerson = kind === 'root' || (kind === 'user' && path.includes('@'));
   return {
     identity: {
       id: arn.toLowerCase(),
-      kind: kind === 'role' ? 'role' : kind === 'root' ? 'human' : 'service-account',
+      kind: kind === 'role' ? 'role' : isPerson ? 'human' : 'service-account',
       provider: 'aws',
       ...((rest.at(-1) ?? name) ? { name: rest.at(-1) ?? name! } : {}),
       ...own,

@@ -117,3 +117,11 @@ it('a sign-in of nobody is skipped', () => {
   const properties = { ...principal.properties, servicePrincipalId: '', appId: '00000000-0000-0000-0000-000000000000' };
   expect(reader.readParsed({ ...principal, properties })[0]?.status).toBe('skip');
 });
+
+it('the tenant stands in the path of the resource where nothing else tells it', () => {
+  const { tenantId: _, ...record } = principal;
+  const resourceId = '/tenants/99999999-0000-4000-8000-000000000009/providers/Microsoft.aadiam';
+  expect(reader.readParsed({ ...record, resourceId })[0]).toMatchObject({
+    activities: [{ identity: { account: '99999999-0000-4000-8000-000000000009' } }],
+  });
+});

@@ -53,6 +53,7 @@ function isOtherLog(record: Fields): boolean {
   return (
     category !== undefined &&
     category !== 'MicrosoftGraphActivityLogs' &&
+    category !== 'AzureADGraphActivityLogs' &&
     category !== 'AuditLogs' &&
     objectAt(record.properties)?.initiatedBy === undefined &&
     /\/providers\/microsoft\.aadiam$/i.test(textAt(record.resourceId) ?? '')
@@ -153,7 +154,11 @@ export const format: Format = {
     const name = field(signIn, 'servicePrincipalName', 'appDisplayName');
     if (name !== undefined) identity.name = name;
     // In Log Analytics `TenantId` is the workspace.
-    const tenant = textAt(record.tenantId) ?? textAt(record.tenantid) ?? textAt(record.AADTenantId);
+    const tenant =
+      textAt(record.tenantId) ??
+      textAt(record.tenantid) ??
+      textAt(record.AADTenantId) ??
+      /^\/tenants\/([^/]+)/i.exec(textAt(record.resourceId) ?? '')?.[1]?.toLowerCase();
     if (tenant !== undefined) identity.account = tenant;
     const event = field(signIn, 'id');
     const activity: Activity = {

@@ -133,3 +133,27 @@ it('who is let into a group is told, and whether from outside', () => {
     recipients: [{ id: 'new@other.example', kind: 'outside' }],
   });
 });
+
+it('what an assistant was used in is the thing', () => {
+  const parameters = [
+    { name: 'app_name', value: 'docs' },
+    { name: 'action', value: 'summarize_file' },
+  ];
+  const used = inWorkspace('gemini_in_workspace_apps', {
+    type: 'ai_usage_event',
+    name: 'feature_utilization',
+    parameters,
+  });
+  expect(read(used).resource).toEqual({ id: 'docs', type: 'app' });
+});
+
+it.each([
+  ['vault', 'modify_default_retention_period_begin', 'resource_name', 'EMAIL', 'resource'],
+  ['admin', 'ALLOW_SERVICE_FOR_OAUTH2_ACCESS', 'OAUTH2_SERVICE_NAME', 'APPS_SCRIPT', 'oauth2_service'],
+])('%s:%s is about what %s names', (application, name, parameter, id, type) => {
+  const parameters = [
+    { name: 'ORG_UNIT_NAME', value: 'sales' },
+    { name: parameter, value: id },
+  ].slice(application === 'vault' ? 1 : 0);
+  expect(read(inWorkspace(application, { type: 'SETTINGS', name, parameters })).resource).toEqual({ id, type });
+});

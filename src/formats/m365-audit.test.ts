@@ -97,3 +97,56 @@ it('the directory tells the program in its extended properties, and the thing in
   ];
   expect(rig.read({ ...bare, ObjectId: 'Not Available', SiteUrl: undefined, Target }).resource?.id).toBe(Target[1]!.ID);
 });
+
+it('whoever signed in to the directory by a certificate is known by the name that it lists', () => {
+  const act = {
+    ...file,
+    Operation: 'Add service principal.',
+    Workload: 'AzureActiveDirectory',
+    UserId: 'Certificate',
+    UserKey: 'Not Available',
+    UserType: 4,
+    ObjectId: 'Not Available',
+    ApplicationId: undefined,
+    AppAccessContext: undefined,
+    Actor: [
+      { ID: 'Provisioning of Example', Type: 1 },
+      { ID: 'Certificate', Type: 2 },
+    ],
+    Target: [{ ID: 'ServicePrincipal_0b1c2d3e-0000-4000-8000-000000000031', Type: 2 }],
+  };
+  expect(rig.read(act)).toMatchObject({
+    identity: { id: 'provisioning of example', kind: 'provider-service' },
+    resource: { id: '0b1c2d3e-0000-4000-8000-000000000031' },
+  });
+});
+
+it('an app of SharePoint is told by the key of its user where nothing else names it', () => {
+  const { AppAccessContext: _, ClientAppId: __, AppId: ___, ApplicationId: ____, ...bare } = mail;
+  const key = 'i:0i.t|ms.sp.ext|0b1c2d3e-0000-4000-8000-000000000041@99999999-0000-4000-8000-000000000009';
+  expect(rig.read({ ...bare, UserId: 'app@sharepoint', UserType: 0, UserKey: key }).identity.id).toBe(
+    '0b1c2d3e-0000-4000-8000-000000000041',
+  );
+});
+
+it('a conversation with an assistant is the thing, also where only the message names it', () => {
+  const talk = { ...file, Operation: 'AIInteractionCreatedNotification', ObjectId: undefined, SiteUrl: undefined };
+  expect(rig.read({ ...talk, Site: undefined, Message: { ThreadId: '19:a@thread.v2' } }).resource?.id).toBe(
+    '19:a@thread.v2',
+  );
+  expect(rig.read({ ...talk, CopilotEventData: { ThreadId: '19:b@thread.v2' } }).resource?.id).toBe('19:b@thread.v2');
+});
+
+it('the name of a host is told without its port', () => {
+  const source = (ClientIP: string) => rig.read({ ...file, ClientIP }).source;
+  expect(source('[desk.example.com]:50123')).toMatchObject({ workload: 'desk.example.com' });
+  expect(source('desk.example.com:50124')).toMatchObject({ workload: 'desk.example.com' });
+  expect(source('[2001:db8::7]:50125')).toMatchObject({ ip: '2001:db8::7' });
+});
+
+it('all of the organisation are no strangers', () => {
+  const share = { ...file, Operation: 'AddedToGroup', TargetUserOrGroupType: 'SecurityGroup' };
+  expect(rig.read({ ...share, TargetUserOrGroupName: 'Everyone except external users' }).recipients).toEqual([
+    { id: 'everyone except external users', kind: 'own' },
+  ]);
+});

@@ -40,14 +40,28 @@ const appOf = (record: Fields) =>
     record.ClientApplicationId,
   );
 
+/** `Type` 1 in a list of the directory's actors: a name. */
+const NAME = 1;
+
+/** Whoever signed in by a certificate is called so by the directory, which names the service in its list of actors. */
+const nameIn = (record: Fields) =>
+  textAt(
+    listAt(record.Actor)
+      .map(objectAt)
+      .find((actor) => Number(actor?.Type) === NAME)?.ID,
+  );
+
 function whoOf(record: Fields, context: ReadContext): Who | undefined {
-  const user = context.scrub(textAt(record.UserId) ?? '');
+  const told = textAt(record.UserId);
+  const user = context.scrub((told === 'Certificate' ? nameIn(record) : undefined) ?? told ?? '');
   const type = Number(record.UserType);
   const account = given({ account: textAt(record.OrganizationId) });
   const principal = /^ServicePrincipal_(.+)$/.exec(user)?.[1];
   const app = context.scrub(appOf(record) ?? '').toLowerCase();
   if (principal !== undefined || MACHINES.has(type) || /^app@/i.test(user)) {
-    const id = principal ?? (app === '' ? (GUID.exec(user)?.[0] ?? user) : app);
+    // SharePoint names the app that did it in the key of its user: `i:0i.t|ms.sp.ext|APP@TENANT`.
+    const key = context.scrub(textAt(record.UserKey) ?? '');
+    const id = principal ?? (app === '' ? (GUID.exec(user)?.[0] ?? GUID.exec(key)?.[0] ?? user) : app);
     if (id === '' || isNobody(id)) return undefined;
     const name = textAt(objectAt(record.AppAccessContext)?.ClientAppName);
     return {
@@ -94,7 +108,13 @@ function outcomeOf(record: Fields, operation: string): Pick<Activity, 'outcome' 
 /** What Microsoft writes where there is nothing to name. */
 const NOTHING = /^(?:not available|unknown \(unknown\))$/i;
 
-/** What it was done to: a file, a mailbox, an object of the directory. */
+/** An object of the directory as its own log names it: there the kind stands before the id. */
+const plain = (id: unknown) =>
+  typeof id === 'string'
+    ? id.replace(/^(?:Application|Device|Group|Policy|Role|ServicePrincipal|User)_(?=[0-9a-f]{8}-)/, '')
+    : id;
+
+/** What it was done to: a file, a mailbox, a conversation, an object of the directory. */
 function targetOf(record: Fields): Activity['resource'] {
   const item = objectAt(record.Item);
   const id = [
@@ -103,7 +123,9 @@ function targetOf(record: Fields): Activity['resource'] {
     record.SiteUrl,
     record.TeamName,
     record.ChatThreadId,
-    ...listAt(record.Target).map((target) => objectAt(target)?.ID),
+    objectAt(record.Message)?.ThreadId,
+    objectAt(record.CopilotEventData)?.ThreadId,
+    ...listAt(record.Target).map((target) => plain(objectAt(target)?.ID)),
     record.Site,
   ].find((one) => typeof one === 'string' && one !== '' && !isNobody(one) && !NOTHING.test(one)) as string | undefined;
   return id === undefined
@@ -133,6 +155,7 @@ function recipientsIn(record: Fields, operation: string): Activity['recipients']
     const type = textAt(record.TargetUserOrGroupType) ?? '';
     // Of groups only SharePoint itself tells who is in them.
     const kind = /^(?:Guest|Partner)$/i.test(type) ? 'outside' : /^Member$/i.test(type) ? 'own' : kindOf(id ?? '');
+    if (/^everyone except external users$/i.test(id ?? '')) return recipientsOf([{ id, kind: 'own' }]);
     return recipientsOf([/^everyone$/i.test(id ?? '') ? EVERYBODY : { id, kind }]);
   }
   if (!MAIL_RULES.test(operation)) return undefined;
@@ -151,6 +174,9 @@ function recipientsIn(record: Fields, operation: string): Activity['recipients']
 /** A property beside the fields of the schema, as the directory writes them: `[{"Name":"UserAgent","Value":"..."}]`. */
 const extended = (record: Fields, name: string) =>
   textAt(objectAt(listAt(record.ExtendedProperties).find((item) => objectAt(item)?.Name === name))?.Value);
+
+/** The name of a host without the port, which is another one each time. */
+const withoutPort = (address: string | undefined) => address?.replace(/^\[?([A-Za-z][\w.-]*)\]?:\d+$/, '$1');
 
 /** Alerts, investigations and detections name whom they are about, who did nothing there. */
 const isFinding = (record: Fields) =>
@@ -198,7 +224,7 @@ export const format: Format = {
           ...who,
           action: { name: operation, service: workload, access: accessOf(operation, workload) },
           source: given({
-            ip: firstText(record.ClientIP, record.ClientIPAddress, record.ActorIpAddress),
+            ip: withoutPort(firstText(record.ClientIP, record.ClientIPAddress, record.ActorIpAddress)),
             userAgent: firstText(record.UserAgent, record.ClientInfoString, extended(record, 'UserAgent')),
           }),
           ...outcomeOf(record, operation),

@@ -73,3 +73,41 @@ it('a request of nobody is skipped', () => {
   const properties = { ...alone.properties, servicePrincipalId: zeros, appId: zeros };
   expect(reader.readParsed({ ...alone, properties })[0]?.status).toBe('skip');
 });
+
+it('a request to Azure AD Graph is told without the tenant that its path begins with', () => {
+  const tenantId = '7a1d5f00-0000-4000-8000-0000000000aa';
+  const properties = {
+    timeGenerated: '2026-03-01T10:20:00.1234567Z',
+    requestId: '4e900000-0000-4000-8000-000000000005',
+    httpMethod: 'PATCH',
+    httpStatusCode: 403,
+    callerIpAddress: '192.0.2.14',
+    requestUri: `/v2/${tenantId}/applications/0b1ec700-0000-4000-8000-0000000000e1`,
+    appId: 'a9911d00-0000-4000-8000-0000000000a4',
+    servicePrincipalId: '0b1ec700-0000-4000-8000-0000000000a5',
+    userId: '',
+    roles: ' Group.Read.All,',
+  };
+  const told = {
+    identity: { id: '0b1ec700-0000-4000-8000-0000000000a5', kind: 'service-account', account: tenantId },
+    action: { name: 'PATCH /applications/{id}', service: 'aad-graph', access: 'admin' },
+    resource: { id: '/applications/0b1ec700-0000-4000-8000-0000000000e1', type: 'applications' },
+    source: { ip: '192.0.2.14' },
+    outcome: 'denied',
+    errorCode: '403',
+  };
+  const record = { category: 'AzureADGraphActivityLogs', operationName: 'AAD Graph Activity', tenantId, properties };
+  expect(formatRig(format, 'auto').read(record)).toMatchObject(told);
+  const row = {
+    Type: 'AADGraphActivityLogs',
+    TimeGenerated: '2026-03-01T10:20:00Z',
+    AADTenantId: tenantId,
+    RequestMethod: 'PATCH',
+    RequestUri: `https://graph.windows.net/${tenantId}/applications/0b1ec700-0000-4000-8000-0000000000e1?api-version=1.6`,
+    ResponseStatusCode: 403,
+    CallerIpAddress: '192.0.2.14',
+    AppId: properties.appId,
+    ServicePrincipalId: properties.servicePrincipalId,
+  };
+  expect(read(row)).toMatchObject(told);
+});

@@ -1,8 +1,9 @@
-/** Reads Microsoft Graph activity logs: one request of an app to the Graph API is one activity. */
+/** Reads activity logs of Microsoft Graph and of Azure AD Graph, which came before it: one request of an app is one activity. */
 import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   accessOfName,
   type Format,
+  firstText,
   instantOfMicrosoft,
   isNobody,
   objectAt,
@@ -13,6 +14,15 @@ import {
 type Fields = Readonly<Record<string, unknown>>;
 
 const CATEGORY = 'MicrosoftGraphActivityLogs';
+/** Of the interface that tools of attackers still ask: its paths begin with the tenant. */
+const OLD_CATEGORY = 'AzureADGraphActivityLogs';
+
+/** True for a request to Azure AD Graph, from a diagnostic setting or from its table. */
+const isOld = (record: Fields) =>
+  firstText(record.category, record.Category) === OLD_CATEGORY || record.Type === 'AADGraphActivityLogs';
+
+/** The path without the tenant: `/v2/TENANT/users`, `/myorganization/users`. */
+const withoutTenant = (path: string) => path.replace(/^(?:\/v\d+)?\/[^/]+(?=\/)/i, '');
 
 /** A field by its name; Log Analytics begins the same names with a capital. */
 function at(fields: Fields, name: string): unknown {
@@ -85,12 +95,13 @@ export const format: Format = {
   about: {
     title: 'Microsoft Graph activity',
     source:
-      'MicrosoftGraphActivityLogs from a diagnostic setting ({"records": [...]} in Event Hubs, lines in storage) or from the Log Analytics table of that name.',
+      'MicrosoftGraphActivityLogs and AzureADGraphActivityLogs from a diagnostic setting ({"records": [...]} in Event Hubs, lines in storage) or from the Log Analytics tables of them.',
   },
   recognises(raw) {
     const record = objectAt(raw);
     if (record === undefined) return false;
-    if (record.category === CATEGORY) return objectAt(record.properties) !== undefined;
+    if (record.category === CATEGORY || record.category === OLD_CATEGORY)
+      return objectAt(record.properties) !== undefined;
     return (
       typeof record.RequestUri === 'string' && typeof record.RequestMethod === 'string' && record.AppId !== undefined
     );
@@ -102,13 +113,14 @@ export const format: Format = {
     const when = instantOfMicrosoft(at(request, 'timeGenerated') ?? record.time);
     if (when === undefined) return dead('timeGenerated: expected a time');
     const uri = text(request, 'requestUri');
-    const method = context.scrub(text(request, 'requestMethod') ?? '').toUpperCase();
+    const method = context.scrub(text(request, 'requestMethod') ?? text(request, 'httpMethod') ?? '').toUpperCase();
     if (uri === undefined) return dead('requestUri: expected a non-empty string');
     if (method === '') return dead('requestMethod: expected a non-empty string');
     const principal = someone(text(request, 'servicePrincipalId'));
     const id = principal ?? someone(text(request, 'appId'));
     if (id === undefined) return { status: 'skip', reason: 'servicePrincipalId and appId name nobody' };
-    const path = pathOf(context.scrub(uri));
+    const isOldApi = isOld(record);
+    const path = isOldApi ? withoutTenant(pathOf(context.scrub(uri))) : pathOf(context.scrub(uri));
     const template = templateOf(path);
     // With the rights of a person the log names the app and the person, but not the service principal.
     const identity: Activity['identity'] = {
@@ -116,7 +128,7 @@ export const format: Format = {
       kind: principal === undefined ? 'oauth-app' : 'service-account',
       provider: 'azure',
     };
-    const tenant = textAt(record.tenantId) ?? textAt(record.AadTenantId);
+    const tenant = firstText(record.tenantId, record.AadTenantId, record.AADTenantId);
     if (tenant !== undefined) identity.account = tenant;
     const event = text(request, 'requestId');
     const activity: Activity = {
@@ -124,12 +136,22 @@ export const format: Format = {
       at: when,
       tenant: context.tenant,
       identity,
-      action: { name: `${method} ${template}`, service: 'graph', access: accessOf(method, template) },
+      action: {
+        name: `${method} ${template}`,
+        service: isOldApi ? 'aad-graph' : 'graph',
+        access: accessOf(method, template),
+      },
       resource: { id: path, type: template.split('/')[1]!.replace(/\(.*$/, '') || 'root' },
       source: {},
-      ...outcomeOf(number(request, 'responseStatusCode') ?? number(record, 'resultSignature')),
+      ...outcomeOf(
+        number(request, 'responseStatusCode') ?? number(request, 'httpStatusCode') ?? number(record, 'resultSignature'),
+      ),
     };
-    const ip = text(request, 'ipAddress') ?? text(request, 'iPAddress') ?? textAt(record.callerIpAddress);
+    const ip =
+      text(request, 'ipAddress') ??
+      text(request, 'iPAddress') ??
+      text(request, 'callerIpAddress') ??
+      textAt(record.callerIpAddress);
     if (ip !== undefined) activity.source.ip = ip;
     const agent = text(request, 'userAgent');
     if (agent !== undefined) activity.source.userAgent = agent;

@@ -107,6 +107,14 @@ describe('an authentication', () => {
   it('is of the user that signs in, not of the process that reports it', () => {
     expect(read({ ...logon, actor, user }).identity).toMatchObject({ id: user.uid, kind: 'service-account' });
   });
+  it('is of one user, of whom the actor may tell more', () => {
+    const more = { uid: 'AIDAEXAMPLE000000001', name: 'reporter', account: { uid: '123456789012' } };
+    expect(read({ ...logon, actor: { user: more }, user: { uid: more.uid } }).identity).toMatchObject({
+      id: more.uid,
+      name: 'reporter',
+      account: '123456789012',
+    });
+  });
   it('is of the actor where no user is named, and of nobody where none is', () => {
     expect(read({ ...logon, actor, user: {} }).identity.id).toBe('S-1-5-18');
     expect(reader.readParsed({ ...logon, actor: {}, user: { name: 'ANONYMOUS LOGON' } })[0]?.status).toBe('skip');

@@ -66,7 +66,11 @@ function providerOf(record: Fields, context: ReadContext): string {
 function userOf(record: Fields): Fields | undefined {
   const actor = objectAt(objectAt(record.actor)?.user);
   const own = objectAt(record.user);
-  if (record.class_uid === AUTHENTICATION) return own !== undefined && nameOf(own) !== undefined ? own : actor;
+  if (record.class_uid === AUTHENTICATION) {
+    if (own === undefined || nameOf(own) === undefined) return actor;
+    // The same user as the actor may be told of there in more words: the account is part of who it is.
+    return own.uid !== undefined && own.uid === actor?.uid ? { ...actor, ...own } : own;
+  }
   // A session that gets special rights is its user's; only some products name an actor beside.
   if (record.class_uid === AUTHORIZE_SESSION) return nameOf(actor) === undefined ? own : actor;
   return CHANGES.has(record.class_uid as number) ? actor : (actor ?? own);
@@ -310,7 +314,8 @@ export const format: Format = {
     const user = userOf(record);
     const own = objectAt(record.session);
     // The session of a process that only reports a sign-in is not that of who signs in.
-    const session = kind === AUTHENTICATION && user === objectAt(record.user) ? own : (objectAt(actor?.session) ?? own);
+    const isReported = kind === AUTHENTICATION && user === objectAt(record.user);
+    const session = isReported ? own : (objectAt(actor?.session) ?? own);
     const metadata = objectAt(record.metadata);
     const event =
       textAt(metadata?.uid) ??

@@ -173,3 +173,9 @@ it('to be asked for one more factor is no refusal', () => {
   expect(asked.outcome).toBe('success');
   expect(asked.errorCode).toBeUndefined();
 });
+
+it('without a client the last hop of the chain is where it came from', () => {
+  const request = { ipChain: [{ ip: '198.51.100.1' }, { ip: '192.0.2.91' }] };
+  expect(read({ client: {}, request }).source.ip).toBe('192.0.2.91');
+  expect(read({ request }).source.ip).toBe('192.0.2.90');
+});

@@ -5,6 +5,7 @@ import {
   type Format,
   instantOf,
   isNobody,
+  listAt,
   objectAt,
   objectIn,
   type Reading,
@@ -61,7 +62,8 @@ function sourceOf(record: Fields): Activity['source'] {
   const client = objectAt(record.client);
   const security = objectAt(record.securityContext);
   const source: Activity['source'] = {};
-  const ip = textAt(client?.ipAddress);
+  // Of a chain of hops the last one is who was connected.
+  const ip = textAt(client?.ipAddress) ?? textAt(objectAt(listAt(objectAt(record.request)?.ipChain).at(-1))?.ip);
   if (ip !== undefined) source.ip = ip;
   if (typeof security?.asNumber === 'number') source.asn = security.asNumber;
   const org = textAt(security?.asOrg);
@@ -174,6 +176,7 @@ const PACKED = [
   'transaction',
   'authenticationContext',
   'securityContext',
+  'request',
 ];
 
 /** Names that columns of warehouses hold in small letters. */

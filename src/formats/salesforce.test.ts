@@ -124,3 +124,30 @@ it('a sign-in that is told without the name of its object is known by its fields
     source: { ip: '192.0.2.90' },
   });
 });
+
+const told = { EventIdentifier: 'e2', EventDate: '2026-03-01T10:15:30Z', UserId: '005000000000002' };
+
+it.each([
+  [{ SessionLevel: 'STANDARD', LoginKey: 'k' }, 'LogoutEvent', 'authenticate'],
+  [{ ReportId: '00O000000000001', QueriedEntities: 'Account' }, 'ReportEvent', 'read'],
+  [{ ListViewId: '00B000000000001', QueriedEntities: 'Account' }, 'ListViewEvent', 'read'],
+  [{ QueriedEntities: 'Account', Operation: 'Query', SessionLevel: 'STANDARD' }, 'ApiEvent.Query', 'read'],
+  [{ SessionLevel: 'STANDARD', EvaluationTime: 0 }, 'Event', 'unknown'],
+])('an event without the name of its object and with %j is %s', (fields, name, access) => {
+  expect(rig.read({ ...told, ...fields }).action).toMatchObject({ name, access });
+});
+
+it('who signs in as another is the administrator also where it is told at once', () => {
+  const as = {
+    ...told,
+    Username: 'ada@example.com',
+    DelegatedUsername: 'admin@example.com',
+    LoginAsCategory: 'Enabled',
+  };
+  for (const event of [as, { ...as, attributes: { type: 'LoginAsEvent' } }])
+    expect(rig.read(event)).toMatchObject({
+      identity: { id: 'admin@example.com', kind: 'human' },
+      resource: { id: '005000000000002' },
+      action: { name: 'LoginAsEvent', access: 'authenticate' },
+    });
+});

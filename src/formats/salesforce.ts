@@ -48,9 +48,11 @@ function timeOf(event: Fields): string | undefined {
 
 /** A connected app is the identity, and the user whose token it holds the delegator; without one the user is. */
 function whoOf(event: Fields, type: string): Pick<Activity, 'identity' | 'onBehalfOf'> | undefined {
-  const isAs = type === 'LoginAs';
+  const isAs = type.startsWith('LoginAs');
   const user = isAs
-    ? (field(event, 'DELEGATED_USER_ID_DERIVED', 'DelegatedUserId') ?? field(event, 'DELEGATED_USER_ID'))
+    ? // The event that is told at once has the name alone.
+      (field(event, 'DELEGATED_USER_ID_DERIVED', 'DelegatedUserId') ??
+      field(event, 'DELEGATED_USER_ID', 'DelegatedUsername'))
     : (field(event, 'USER_ID_DERIVED', 'UserId') ?? field(event, 'USER_ID'));
   const name = isAs ? field(event, 'DELEGATED_USER_NAME', 'DelegatedUsername') : field(event, 'USER_NAME', 'Username');
   const account = given({ account: field(event, 'ORGANIZATION_ID') });
@@ -89,8 +91,14 @@ function whoOf(event: Fields, type: string): Pick<Activity, 'identity' | 'onBeha
 
 /** Which object an event is of, where a query left out what says it: by the fields that only this one has. */
 function objectOf(event: Fields): string {
+  if (event.DelegatedUsername !== undefined || event.LoginAsCategory !== undefined) return 'LoginAsEvent';
+  if (event.ReportId !== undefined) return 'ReportEvent';
+  if (event.ListViewId !== undefined) return 'ListViewEvent';
   if (event.QueriedEntities !== undefined) return 'ApiEvent';
-  return event.LoginType === undefined ? 'Event' : 'LoginEvent';
+  if (event.LoginType !== undefined) return 'LoginEvent';
+  // Of those that name a session a logout alone is not held against policies.
+  const isHeld = 'EvaluationTime' in event || 'PolicyOutcome' in event || 'Operation' in event;
+  return event.SessionLevel === undefined || isHeld ? 'Event' : 'LogoutEvent';
 }
 
 /** A row of SetupAuditTrail: what was changed in the organisation's setup. */
@@ -183,19 +191,18 @@ export const format: Format = {
     const method = firstText(event.METHOD_NAME, event.OPERATION_TYPE, event.Operation, event.METHOD);
     const scrubbed = method === undefined ? undefined : context.scrub(method);
     const app = field(event, 'CONNECTED_APP_ID', 'ConnectedAppId');
-    const target =
-      type === 'LoginAs'
-        ? (field(event, 'USER_ID_DERIVED', 'UserId') ?? field(event, 'USER_ID'))
-        : firstText(
-            event.ENTITY_NAME,
-            event.QueriedEntities,
-            event.REPORT_ID_DERIVED,
-            event.REPORT_ID,
-            event.ReportId,
-            event.ENTITY_ID,
-            /^OAuth/i.test(type) ? app : undefined,
-            /^Log(?:in|out)$/.test(type) ? undefined : event.URI,
-          );
+    const target = type.startsWith('LoginAs')
+      ? (field(event, 'USER_ID_DERIVED', 'UserId') ?? field(event, 'USER_ID'))
+      : firstText(
+          event.ENTITY_NAME,
+          event.QueriedEntities,
+          event.REPORT_ID_DERIVED,
+          event.REPORT_ID,
+          event.ReportId,
+          event.ENTITY_ID,
+          /^OAuth/i.test(type) ? app : undefined,
+          /^Log(?:in|out)$/.test(type) ? undefined : event.URI,
+        );
     const id = field(event, 'REQUEST_ID', 'EventIdentifier');
     const session = field(event, 'SESSION_KEY', 'SessionKey');
     const login = type === 'Login' ? field(event, 'SOURCE_IP', 'SourceIp') : undefined;

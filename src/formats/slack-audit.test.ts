@@ -41,10 +41,16 @@ it('a page is taken apart', () => {
 });
 
 it.skipIf(rulePack === undefined)("a SIEM vendor's records with a time are all read, with the thing they name", () => {
-  for (const log of rulePack!('Slack.AuditLogs') as { date_create?: string; entity?: object }[]) {
+  for (const log of rulePack!('Slack.AuditLogs') as { action: string; date_create?: string; entity?: object }[]) {
     const [outcome] = rig.reader.readParsed(log);
     if (log.date_create === undefined)
       expect(outcome).toMatchObject({ reason: expect.stringContaining('date_create') });
+    else if (log.action === 'anomaly') expect(outcome).toMatchObject({ status: 'skip' });
     else expect(rig.read(log).resource !== undefined).toBe(log.entity !== undefined);
   }
+});
+
+it('what Slack finds unusual is no act of whom it is about', () => {
+  const found = { ...file, action: 'anomaly', details: { reason: ['asn'], previous_ip_address: '192.0.2.1' } };
+  expect(rig.reader.readParsed(found)[0]).toMatchObject({ status: 'skip', reason: 'what Slack found, not an act' });
 });

@@ -99,6 +99,8 @@ export const format: Format = {
     if (at === undefined) return dead('date_create: expected seconds since the epoch');
     const action = context.scrub(textAt(record.action) ?? '');
     if (action === '') return dead('action: expected a non-empty string');
+    // Slack tells of what is unusual about somebody beside what they did.
+    if (action === 'anomaly') return skip('what Slack found, not an act');
     const who = whoOf(record);
     if (who === undefined) return skip('actor names nobody');
     const where = objectAt(record.context);

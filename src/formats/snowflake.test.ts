@@ -72,3 +72,18 @@ it('what was moved between clouds in an hour names nobody and is skipped', () =>
     rig.reader.readParsed({ TRANSFER_TYPE: 'COPY', BYTES_TRANSFERRED: 1, START_TIME: '2026-03-01T10:00:00Z' })[0],
   ).toMatchObject({ status: 'skip' });
 });
+
+it('a login that failed and names nobody makes no dead letter', () => {
+  const knock = {
+    EVENT_TIMESTAMP: '2026-03-01 10:00:00.000 +0000',
+    EVENT_TYPE: 'LOGIN',
+    USER_NAME: null,
+    FIRST_AUTHENTICATION_FACTOR: 'PASSWORD',
+    IS_SUCCESS: 'NO',
+    ERROR_CODE: '390100',
+  };
+  expect(formatRig(format, 'auto').reader.readParsed(knock)[0]).toMatchObject({
+    status: 'skip',
+    reason: 'USER_NAME names nobody',
+  });
+});

@@ -120,6 +120,8 @@ export const format: Format = {
     const row = objectAt(raw);
     if (row === undefined) return false;
     if (isGrant(row) || isTransfer(row)) return true;
+    // A login that failed may name nobody: whoever knocks must not make dead letters.
+    if (isLogin(row) && text(row, 'EVENT_TYPE') !== undefined && 'FIRST_AUTHENTICATION_FACTOR' in row) return true;
     return (
       text(row, 'USER_NAME') !== undefined &&
       (isAccess(row) || isQuery(row) || (isLogin(row) && !('CONNECTED_APP_ID' in row)))

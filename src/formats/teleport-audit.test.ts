@@ -256,3 +256,40 @@ it('whoever signs in under a name that Teleport does not know is nobody', () => 
   expect(rig.reader.readParsed({ ...login, error: 'user(name="x") not found' })[0]?.status).toBe('skip');
   expect(rig.read({ ...login, error: 'invalid password' }).outcome).toBe('denied');
 });
+
+it.each([
+  ['kube.request', { code: 'T3009I', response_code: 403 }, 'denied', '403'],
+  ['kube.request', { code: 'T3009I', response_code: 404 }, 'failed', '404'],
+  ['kube.request', { code: 'T3009I', response_code: 201 }, 'success', undefined],
+  ['db.session.opensearch.request', { code: 'TOS00I', status_code: 403 }, 'denied', '403'],
+  ['db.session.dynamodb.request', { code: 'TDY01E', status_code: 0, success: undefined }, 'failed', 'TDY01E'],
+  ['db.session.dynamodb.request', { code: 'TDY01I', status_code: 0 }, 'success', undefined],
+  ['user.login', { code: 'T1013W', success: true, error: 'user not found in cluster' }, 'denied', 'T1013W'],
+])('%s with %j is %s', (event, change, outcome, errorCode) => {
+  const read = rig.read({ ...base, event, ...change });
+  expect([read.outcome, read.errorCode]).toEqual([outcome, errorCode]);
+});
+
+it.each(['SRE002I', 'CJ001I', 'TSPIFFE000I', 'T80002I'])('an event with the code %s is one of Teleport', (code) => {
+  const event = { ...base, event: 'secreports.report.run', code, name: 'privileges' };
+  expect(formatRig(format, 'auto').read(event).identity.provider).toBe('teleport');
+});
+
+it('an assignment in Okta is made by the service, for the user that it names', () => {
+  const event = { ...base, event: 'okta.assignment.process', code: 'TOK004I', name: 'a1', user: 'ada@example.com' };
+  expect(rig.read(event)).toMatchObject({
+    identity: { id: 'okta-service', kind: 'provider-service' },
+    resource: { id: 'ada@example.com', type: 'user' },
+    action: { access: 'admin' },
+  });
+});
+
+it('a store that speaks HTTP is asked for an index or a table', () => {
+  const search = { event: 'db.session.elasticsearch.request', code: 'TES00I', method: 'GET', path: '/pay/_search' };
+  expect(rig.read({ ...base, ...search, db_service: 'es', db_name: '', target: 'pay' }).resource?.id).toBe('es/pay');
+  const app = { event: 'app.session.dynamodb.request', code: 'T2013I', method: 'POST', app_name: 'aws', path: '/' };
+  expect(rig.read({ ...base, ...app, target: 'DynamoDB_20120810.Scan', body: { TableName: 'orders' } })).toMatchObject({
+    resource: { id: 'aws/orders', type: 'database' },
+    action: { access: 'read' },
+  });
+});

@@ -10,6 +10,7 @@ import {
   isNobody,
   listAt,
   objectAt,
+  outcomeOfHttp,
   skip,
   stableSubject,
   textAt,
@@ -33,8 +34,12 @@ const SFTP_WRITES = new Set([4, 7, 8, 11, 12, 13, 16, 18, 19]);
 const certifiedIn = (record: Fields, event: string) =>
   event.startsWith('cert.') ? objectAt(record.identity) : undefined;
 
+/** What is done to an assignment in Okta: the service does it, and `user` is whom the assignment is for. */
+const isAssignment = (event: string) => event.startsWith('okta.assignment.');
+
 function whoOf(record: Fields, event: string): Activity['identity'] | undefined {
   const cluster = given({ account: textAt(record.cluster_name) });
+  if (isAssignment(event)) return { id: 'okta-service', kind: 'provider-service', provider: 'teleport', ...cluster };
   const certified = certifiedIn(record, event);
   const bot = firstText(record.bot_name, certified?.bot_name);
   if (bot !== undefined && !isNobody(bot)) return { id: bot, kind: 'bot', provider: 'teleport', ...cluster };
@@ -89,6 +94,15 @@ function commandOf(record: Fields, event: string): string {
   return word ?? firstText(record.procedure) ?? event.split('.').at(-1)!;
 }
 
+/** A store of AWS that is reached as an app: told as databases are. */
+const isStore = (event: string) => event === 'app.session.dynamodb.request';
+
+/** The index that is asked of a store that speaks HTTP; for one of AWS `target` is the operation. */
+const indexIn = (record: Fields) => {
+  const target = textAt(record.target);
+  return /\.request$/.test(textAt(record.event) ?? '') && !/^DynamoDB\w*\./.test(target ?? '') ? target : undefined;
+};
+
 function accessOf(record: Fields, event: string, name: string): Access {
   if (event.startsWith('mcp.'))
     return name.startsWith('tools/call:') ? accessOfName(name.slice(11)) : accessOfName(name);
@@ -98,7 +112,7 @@ function accessOf(record: Fields, event: string, name: string): Access {
     )
   )
     return 'authenticate';
-  if (event.startsWith('db.session.')) {
+  if (event.startsWith('db.session.') || isStore(event)) {
     if (event === 'db.session.start') return 'authenticate';
     if (/\.(?:user\.(?:create|deactivate)|permissions\.update)$/.test(event)) return 'admin';
     const did = commandOf(record, event);
@@ -148,9 +162,14 @@ function targetOf(record: Fields, event: string): Activity['resource'] {
   if (event.startsWith('db.session.'))
     // A store without databases names the table in what it is asked.
     return of(
-      join(record.db_service, firstText(record.schema_name, record.db_name, objectAt(record.body)?.TableName)),
+      join(
+        record.db_service,
+        firstText(record.schema_name, record.db_name, objectAt(record.body)?.TableName, indexIn(record)),
+      ),
       'database',
     );
+  if (isStore(event)) return of(join(record.app_name, objectAt(record.body)?.TableName), 'database');
+  if (isAssignment(event)) return of(firstText(record.user, record.name) ?? '', 'user');
   if (textAt(record.kubernetes_cluster) !== undefined)
     return of(
       join(record.kubernetes_cluster, record.resource_namespace, record.resource_kind, record.resource_name) ||
@@ -194,14 +213,20 @@ function addressOf(record: Fields, event: string): string | undefined {
 function outcomeOf(record: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
   const code = textAt(record.code) ?? '';
   const success = record.success ?? objectAt(record.status)?.success;
-  const hasFailed = success === false || /[EFW]$/.test(code);
-  if (!hasFailed || success === true) return { outcome: 'success' };
-  const why = `${textAt(record.error) ?? ''} ${textAt(record.message) ?? ''}`;
+  const told = textAt(record.error);
+  // A success that comes with a code of failure and what went wrong is none.
+  const hasFailed = success === false || (/[EFW]$/.test(code) && (success !== true || told !== undefined));
+  // Requests that were passed on have one code, whatever came of them: the answer tells. 0 is no answer, of those that failed before.
+  if (!hasFailed) return outcomeOfHttp(record.response_code || record.status_code || 200);
+  const why = `${told ?? ''} ${textAt(record.message) ?? ''}`;
   const isRefused =
     /denied|not found|not in the set|invalid|unauthori[sz]ed|did not match|permission|locked/i.test(why) ||
     /^(?:user\.login|auth|bot\.join)$/.test(textAt(record.event) ?? '');
   return { outcome: isRefused ? 'denied' : 'failed', ...(code !== '' && { errorCode: code }) };
 }
+
+/** A code names the part, a number and how it ended: `TAP03I`, `SRE001I`, `TSPIFFE000I`. */
+const CODE = /^[A-Z]{1,10}\d{2,5}[EFIW]$/i;
 
 export const format: Format = {
   id: 'teleport-audit',
@@ -211,7 +236,7 @@ export const format: Format = {
     return (
       typeof record?.event === 'string' &&
       typeof record.code === 'string' &&
-      /^T[A-Z0-9]{3,7}$/i.test(record.code) &&
+      CODE.test(record.code) &&
       typeof record.time === 'string'
     );
   },

@@ -77,10 +77,10 @@ function accessOf(application: string, type: string, name: string): Access {
 
 /** Parameters that name the thing, the narrowest first: who was given a role or put into a group is told by the role or group. */
 const NAMES =
-  `doc_id shared_drive_id ROLE_NAME GROUP_EMAIL API_CLIENT_NAME OAUTH2_APP_ID APP_ID USER_EMAIL RESOURCE_IDENTIFIER
+  `doc_id shared_drive_id ROLE_NAME GROUP_EMAIL API_CLIENT_NAME OAUTH2_APP_ID OAUTH2_SERVICE_NAME APP_ID USER_EMAIL RESOURCE_IDENTIFIER
   DEVICE_ID ALERT_ID MOBILE_APP_PACKAGE_ID SETTING_NAME APPLICATION_NAME DOMAIN_NAME ORG_UNIT_NAME group_email group_id
   calendar_id event_id room_id matter_id note_name ASSET_ID application_name email_forwarding_destination_address
-  affected_email_address doc_title`.split(/\s+/);
+  affected_email_address doc_title resource_name app_name INVESTIGATION_OBJECT_IDENTIFIER CHART_NAME`.split(/\s+/);
 
 function targetOf(event: Fields, parameters: Fields): Activity['resource'] {
   for (const name of NAMES) {
