@@ -58,13 +58,17 @@ it('asks no other format about a container whose names say whose it is, but a ma
   expect(asked({}, { ...group, own: 1 })).toEqual({ times: 1, formats: ['otel-genai'] });
 });
 
+/** What becomes of the samples of a format: this one knows records that are nobody's act. */
+const statusOf = (format: string) => (format === 'no-activity' ? 'skip' : 'read');
+
 it.each(readdirSync(SAMPLES).filter((name) => name.endsWith('.ndjson')))(
   '%s is recognised without being told',
   (name) => {
     const one = reader();
+    const format = name.replace('.ndjson', '');
     for (const line of readFileSync(new URL(name, SAMPLES), 'utf8').trim().split('\n'))
       for (const outcome of one.read(line))
-        expect([outcome.status, outcome.format]).toEqual(['read', name.replace('.ndjson', '')]);
+        expect([outcome.status, outcome.format]).toEqual([statusOf(format), format]);
   },
 );
 
@@ -72,7 +76,7 @@ it('formats may alternate from record to record', () => {
   const lines = readdirSync(SAMPLES).flatMap((name) => readFileSync(new URL(name, SAMPLES), 'utf8').trim().split('\n'));
   const one = reader();
   for (const line of [...lines, ...lines.reverse()])
-    expect(one.read(line).every(({ status }) => status === 'read')).toBe(true);
+    expect(one.read(line).every(({ status, format }) => status === statusOf(format ?? ''))).toBe(true);
 });
 
 describe('a record that its format fails on is dead, and the process goes on', () => {
