@@ -7,7 +7,12 @@ export const detect = z
   .strictObject({
     batchRows: int(10_000, 1, 100_000, 'Activities in a chunk at the most.'),
     batchBytes: int(32 * MiB, 64 * 1024, 512 * MiB, 'Bytes in a chunk at the most.'),
-    batchAgeMs: int(1_000, 10, 60_000, 'Age at which a chunk is closed.'),
+    batchAgeMs: int(
+      1_000,
+      10,
+      60_000,
+      'Age at which a chunk is closed at the latest; sooner where the process has a moment for it.',
+    ),
     queueBytes: int(128 * MiB, 1 * MiB, 4096 * MiB, 'Fetched bytes waiting at the most; above it partitions pause.'),
     snapshotEveryMs: int(60_000, 1_000, 3_600_000, 'Time between snapshots of changed memories.'),
     populationWaitMs: int(

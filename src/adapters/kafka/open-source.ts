@@ -6,6 +6,7 @@ import { announcedAssigner } from './announced-assigner.ts';
 import { isFenced, isPassing, KafkaError, toKafkaError } from './kafka-error.ts';
 import { type KafkaLog, type KafkaSettings, openClient, retryOptions, silent } from './open-client.ts';
 import { type ChunkLimits, OwnedPartition, revoked } from './owned-partition.ts';
+import { Pace } from './pace.ts';
 import type { SourceEvent } from './source-event.ts';
 import { isMadeAnew, type ReadBefore, readStart, type StartPosition } from './start-position.ts';
 import { toMessage } from './to-message.ts';
@@ -51,6 +52,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   /** By partition: the partitions owned now, and the promised end of those owned before. */
   const topicIds = openTopicIds(client);
   const tenures = new Map<string, OwnedPartition>();
+  const pace = new Pace();
   const endings = new Map<string, Promise<void>>();
   /** By partition, what was read of it before it was opened anew. */
   const readBefore = new Map<string, ReadBefore>();
@@ -253,7 +255,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   function begin(place: TopicPartition): void {
     if (ceasing.signal.aborted) return;
     const key = keyOf(place);
-    const tenure = new OwnedPartition(place, limits, commit);
+    const tenure = new OwnedPartition(place, limits, commit, pace);
     const before = endings.get(key);
     tenures.set(key, tenure);
     consumer.pause([{ topic: place.topic, partitions: [place.partition] }]);

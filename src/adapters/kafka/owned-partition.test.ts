@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Chunk, TopicMessage } from '../../ports/stream.ts';
 import { OwnedPartition, revoked } from './owned-partition.ts';
+import { Pace } from './pace.ts';
 
 const limits = { batchRows: 10, batchBytes: 10_000, batchAgeMs: 5, queueBytes: 1_000_000 };
 const place = { topic: 't', partition: 0 };
@@ -57,6 +58,43 @@ describe('a tenure', () => {
       [10, 19],
       [20, 24],
     ]);
+  });
+
+  test('what comes alone is taken at once, however old a chunk may grow; what comes meanwhile shares the next', async () => {
+    const { commit } = ledger();
+    const tenure = new OwnedPartition(place, { ...limits, batchAgeMs: 3_600_000 }, commit);
+    tenure.open(0, 1_000, undefined);
+    tenure.paused = false;
+    tenure.append(range(0, 1));
+    const chunks: [number, number][] = [];
+    await tenure.run(
+      async ({ first, last }) => {
+        chunks.push([first, last]);
+        if (chunks.length === 1) for (const offset of [1, 2, 3]) tenure.append(range(offset, 1));
+        else tenure.stop();
+      },
+      () => 1_000_000,
+      () => {},
+    );
+    expect(chunks).toEqual([
+      [0, 0],
+      [1, 3],
+    ]);
+  });
+
+  test('a chunk that is neither full nor old waits for as long as the last one of the process took', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const pace = new Pace();
+      const now = performance.now();
+      pace.begun();
+      expect(pace.from).toBe(now);
+      pace.ended(40);
+      pace.begun();
+      expect(pace.from).toBe(now + 40);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('cuts by bytes, and a message larger than a chunk goes alone', async () => {

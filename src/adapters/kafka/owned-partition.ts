@@ -9,6 +9,7 @@ import {
 } from '../../ports/stream.ts';
 import { encodeNote, type Intent } from './intent.ts';
 import { KafkaError } from './kafka-error.ts';
+import { Pace } from './pace.ts';
 
 export interface ChunkLimits {
   readonly batchRows: number;
@@ -17,13 +18,6 @@ export interface ChunkLimits {
   /** Fetched bytes held by all partitions of the process together. */
   readonly queueBytes: number;
 }
-
-/**
- * A partition whose chunk is done rests for as many times as long as that took, so that more messages share the next one. Then whatever waits is
- * a chunk, younger than `batchAgeMs` or not: a message that comes alone is judged at once, and where the store or the broker is slow there are
- * fewer, larger chunks. Half: more inserts for less delay under load; double: fewer for more. It moves no alert.
- */
-const REST = 1;
 
 /** Bytes counted for a message besides its key, value and headers. */
 const MESSAGE_OVERHEAD_BYTES = 64;
@@ -51,15 +45,15 @@ export class OwnedPartition {
   /** Stretches that were passed over, until it is known whether messages were deleted there. */
   readonly gaps: { readonly from: number; readonly to: number }[] = [];
   readonly #limits: ChunkLimits;
+  readonly #pace: Pace;
   readonly #commit: (tenure: OwnedPartition, offset: number, metadata: string) => Promise<void>;
   readonly #taken = new AbortController();
   #messages: TopicMessage[] = [];
   #sizes: number[] = [];
   #waitingBytes = 0;
   #inStepBytes = 0;
-  /** Both in ms of a clock that nobody can set. */
+  /** In ms of a clock that nobody can set. */
   #waitingSince = 0;
-  #restsUntil = 0;
   #committed = 0;
   /** Everything before it was taken through a step. */
   #done = 0;
@@ -71,14 +65,16 @@ export class OwnedPartition {
   #stopping = false;
   #wake: () => void = () => {};
 
-  /** `commit` must reject with a KafkaError of kind `revoked` once the partition is another's. */
+  /** `commit` must reject with a KafkaError of kind `revoked` once the partition is another's. All partitions of a source share a pace. */
   constructor(
     place: TopicPartition,
     limits: ChunkLimits,
     commit: (tenure: OwnedPartition, offset: number, metadata: string) => Promise<void>,
+    pace = new Pace(),
   ) {
     this.place = place;
     this.#limits = limits;
+    this.#pace = pace;
     this.#commit = commit;
   }
 
@@ -180,7 +176,7 @@ export class OwnedPartition {
   ): Promise<void> {
     const held = () => heldFrom?.(this.place);
     while (!this.#stopping && !this.#taken.signal.aborted) {
-      const chunk = this.#next?.chunk ?? this.#cut(shareBytes() / 2, this.#restsUntil);
+      const chunk = this.#next?.chunk ?? this.#cut(shareBytes() / 2, this.#pace.from);
       if (typeof chunk === 'number') {
         await this.#change(held() === undefined ? chunk : Math.min(chunk, this.#limits.batchAgeMs));
         if (held() === undefined || !this.#isRead || this.#stopping || this.#taken.signal.aborted) continue;
@@ -218,8 +214,7 @@ export class OwnedPartition {
       } finally {
         this.#inStepBytes = 0;
         this.#inStepFirst = undefined;
-        const ended = performance.now();
-        this.#restsUntil = ended + REST * (ended - began);
+        this.#pace.ended(performance.now() - began);
         onProgress();
       }
     }
@@ -267,7 +262,9 @@ export class OwnedPartition {
     const { batchRows, batchBytes, batchAgeMs } = this.#limits;
     const maxBytes = Math.min(batchBytes, halfShareBytes);
     const waitMs = Math.min(this.#waitingSince + batchAgeMs, from) - performance.now();
-    if (this.#messages.length < batchRows && this.#waitingBytes < maxBytes && waitMs > 0 && !this.paused) return waitMs;
+    const isFull = this.#messages.length >= batchRows || this.#waitingBytes >= maxBytes || this.paused;
+    if (!isFull && waitMs > 0) return waitMs;
+    if (!isFull) this.#pace.begun();
     let length = 0;
     for (let size = 0; length < this.#messages.length && length < batchRows; length++) {
       size += this.#sizes[length]!;
