@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EachBatchPayload, Offsets } from 'kafkajs';
 import type { ChunkSource, ChunkStep, PartitionHooks, TopicPartition } from '../../ports/stream.ts';
 import { announcedAssigner } from './announced-assigner.ts';
+import { ChunkPace } from './chunk-pace.ts';
 import { isFenced, isPassing, KafkaError, toKafkaError } from './kafka-error.ts';
 import { type KafkaLog, type KafkaSettings, openClient, retryOptions, silent } from './open-client.ts';
 import { type ChunkLimits, OwnedPartition, revoked } from './owned-partition.ts';
-import { Pace } from './pace.ts';
 import type { SourceEvent } from './source-event.ts';
 import { isMadeAnew, type ReadBefore, readStart, type StartPosition } from './start-position.ts';
 import { toMessage } from './to-message.ts';
@@ -52,7 +52,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   /** By partition: the partitions owned now, and the promised end of those owned before. */
   const topicIds = openTopicIds(client);
   const tenures = new Map<string, OwnedPartition>();
-  const pace = new Pace();
+  const pace = new ChunkPace();
   const endings = new Map<string, Promise<void>>();
   /** By partition, what was read of it before it was opened anew. */
   const readBefore = new Map<string, ReadBefore>();

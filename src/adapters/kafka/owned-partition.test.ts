@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { Chunk, TopicMessage } from '../../ports/stream.ts';
+import { ChunkPace } from './chunk-pace.ts';
 import { OwnedPartition, revoked } from './owned-partition.ts';
-import { Pace } from './pace.ts';
 
 const limits = { batchRows: 10, batchBytes: 10_000, batchAgeMs: 5, queueBytes: 1_000_000 };
 const place = { topic: 't', partition: 0 };
@@ -85,7 +85,7 @@ describe('a tenure', () => {
   test('a chunk that is neither full nor old waits for as long as the last one of the process took', () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     try {
-      const pace = new Pace();
+      const pace = new ChunkPace();
       const now = performance.now();
       pace.begun();
       expect(pace.from).toBe(now);

@@ -7,9 +7,9 @@ import {
   type TopicMessage,
   type TopicPartition,
 } from '../../ports/stream.ts';
+import { ChunkPace } from './chunk-pace.ts';
 import { encodeNote, type Intent } from './intent.ts';
 import { KafkaError } from './kafka-error.ts';
-import { Pace } from './pace.ts';
 
 export interface ChunkLimits {
   readonly batchRows: number;
@@ -45,7 +45,7 @@ export class OwnedPartition {
   /** Stretches that were passed over, until it is known whether messages were deleted there. */
   readonly gaps: { readonly from: number; readonly to: number }[] = [];
   readonly #limits: ChunkLimits;
-  readonly #pace: Pace;
+  readonly #pace: ChunkPace;
   readonly #commit: (tenure: OwnedPartition, offset: number, metadata: string) => Promise<void>;
   readonly #taken = new AbortController();
   #messages: TopicMessage[] = [];
@@ -70,7 +70,7 @@ export class OwnedPartition {
     place: TopicPartition,
     limits: ChunkLimits,
     commit: (tenure: OwnedPartition, offset: number, metadata: string) => Promise<void>,
-    pace = new Pace(),
+    pace = new ChunkPace(),
   ) {
     this.place = place;
     this.#limits = limits;

@@ -5,10 +5,10 @@
  * load more of them share a chunk, and where the store or the broker is slow there are fewer and larger ones. Half: twice the inserts for
  * less delay under load; double: half of them for more. It moves no alert.
  */
-const CHUNKS_IN_THAT_TIME = 1;
+const SMALL_CHUNKS = 1;
 
 /** All times in ms of a clock that nobody can set. */
-export class Pace {
+export class ChunkPace {
   #from = 0;
   #tookMs = 0;
 
@@ -19,7 +19,7 @@ export class Pace {
 
   /** One is closed now. */
   begun(): void {
-    this.#from = performance.now() + this.#tookMs / CHUNKS_IN_THAT_TIME;
+    this.#from = performance.now() + this.#tookMs / SMALL_CHUNKS;
   }
 
   /** A chunk, of whatever size, took so long. */
