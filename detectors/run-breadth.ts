@@ -33,6 +33,12 @@ const options = z.strictObject({
     5,
     'Least mean excess of the logarithms of the largest runs: a quarter more or less is no news, however steady they are. Half: small excesses of steady work weigh twice; double: twice the things weigh 1.4 nats instead of 2.8.',
   ),
+  leastThings: numberOption(
+    10,
+    2,
+    1_000,
+    'Different things from which a run may be told: two where one was the most are no enumeration. Half: small lots of narrow work add to whatever else is odd; double: who is after fewer than twenty records is told by other evidence alone.',
+  ),
   notedNats: numberOption(
     2,
     0,
@@ -152,6 +158,7 @@ export const detector = defineDetector<Options>({
     if (run < 0 || isOver(now, run, context.ms, own)) return undefined;
     const isNew = (now.get(run, wordOf(thing)) & maskOf(thing)) === 0;
     const things = estimate(now.get(run, BITS_SET) + (isNew ? 1 : 0));
+    if (things < own.leastThings) return undefined;
     const past = context.sketch(days);
     const row = past.find(0);
     const most = row < 0 ? 0 : largest(past, row, context.day);

@@ -19,7 +19,7 @@ const still = [goesOn(TODAY + 1, 4), goesOn(TODAY + 1, 9)];
 /** A first act of another kind, at its usual place: an alert by itself, and less than the first one says. */
 const other = (day: number, hour: number) =>
   act(victim, at(day, hour, 20), {
-    action: { name: 'accounts:ListSigningKeys', service: 'accounts', access: 'read' },
+    action: { name: 'accounts:DeleteSigningKeys', service: 'accounts', access: 'write' },
     resource: { id: 'signing/keys', type: 'key-list' },
   });
 const told = (acts: readonly ReturnType<typeof act>[]) => alertsOf(tell(acts, {}, TODAY + 3), id, at(TODAY, 0));
