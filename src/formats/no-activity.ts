@@ -8,7 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const are = (record: Fields, names: readonly string[]) => names.every((name) => name in record);
 
-/** Why a kind is no activity, and how it is told. Cheap and certain: names that no log of acts has together. */
+/** Why a kind is no activity, and how it is told: names that no log of acts has together. */
 const KINDS: readonly (readonly [why: string, isThis: (record: Fields) => boolean])[] = [
   [
     'traffic through a firewall of AWS (WAF): it names no identity',
@@ -60,6 +60,7 @@ const whyNot = (record: Fields | undefined): string | undefined =>
 
 export const format: Format = {
   id: 'no-activity',
+  isFallback: true,
   about: {
     title: 'Traffic, findings and telemetry',
     source: 'Logs that name no identity that acts: all are skipped and counted, each with its reason.',

@@ -78,6 +78,8 @@ export interface Format {
   split?(raw: unknown): readonly unknown[] | undefined;
   /** Names under which its containers hold their records, and those that stand beside them: of a value that has no other names than these no other format is asked. */
   readonly holds?: { readonly under: readonly string[]; readonly beside: readonly string[] };
+  /** True for one that is asked only where no other knows the record: who adds a name to the record of an act must not have it left out. */
+  readonly isFallback?: true;
   /** True for one that a user wrote, who may mean what another format takes for its own. */
   readonly isMapping?: true;
   /** The record that a line of text holds which is no JSON (`csvlog` of a database), or undefined when it is none of this format. Must never throw. */

@@ -68,6 +68,7 @@ export interface Opening {
 
 export function createOpening(options: OpeningOptions): Opening {
   const { shelf, fixed, name, recordMaxBytes, containerMaxRecords: records, shape, dead } = options;
+  const inTurn = [...shelf.filter(({ isFallback }) => !isFallback), ...shelf.filter(({ isFallback }) => isFallback)];
   /** The format that matched last: logs come in runs, so it is asked first. */
   let last: Format | undefined = fixed;
   /** By the names that its containers have; null for those that only stand beside. A mapping may mean any value, so it is asked about all. */
@@ -83,8 +84,8 @@ export function createOpening(options: OpeningOptions): Opening {
   function recognise(raw: unknown): Format | undefined {
     if (last?.recognises(raw)) return last;
     if (fixed !== undefined) return undefined;
-    const found = shelf.find((format) => format.recognises(raw));
-    if (found !== undefined) last = found;
+    const found = inTurn.find((format) => format.recognises(raw));
+    if (found !== undefined && !found.isFallback) last = found;
     return found;
   }
 
@@ -123,7 +124,8 @@ export function createOpening(options: OpeningOptions): Opening {
     if (inside === undefined || inside.length === 0 || inside.length > records || !isFields(inside[0]))
       return undefined;
     const format = recognise(inside[0]);
-    if (format === undefined || !inside.every((one) => isFields(one) && format.recognises(one))) return undefined;
+    if (format === undefined || format.isFallback || !inside.every((one) => isFields(one) && format.recognises(one)))
+      return undefined;
     return { records: inside, format };
   }
 

@@ -72,6 +72,22 @@ it.each(readdirSync(SAMPLES).filter((name) => name.endsWith('.ndjson')))(
   },
 );
 
+it("an act is read though its record has the names of what is nobody's act, whatever came before it", () => {
+  const first = (id: string) => JSON.parse(readFileSync(new URL(`${id}.ndjson`, SAMPLES), 'utf8').split('\n')[0]!);
+  const traffic = first('no-activity');
+  const act = { ...traffic, ...first('okta') };
+  const statuses = (value: unknown) =>
+    reader()
+      .read(JSON.stringify(value))
+      .map(({ status, format }) => [status, format]);
+  expect(statuses(act)).toEqual([['read', 'okta']]);
+  expect(statuses([traffic, act, traffic])).toEqual([
+    ['skip', 'no-activity'],
+    ['read', 'okta'],
+    ['skip', 'no-activity'],
+  ]);
+});
+
 it('formats may alternate from record to record', () => {
   const lines = readdirSync(SAMPLES).flatMap((name) => readFileSync(new URL(name, SAMPLES), 'utf8').trim().split('\n'));
   const one = reader();

@@ -2,12 +2,9 @@
 
 /**
  * One such chunk is closed in the time that a chunk takes, its inserts and commits included. So a message that comes alone is taken at once; under
- * load more of them share a chunk, and where the store or the broker is slow there are fewer and larger ones. Half: twice the inserts for
- * less delay under load; double: half of them for more. It moves no alert.
+ * load more of them share a chunk, and where the store or the broker is slow there are fewer and larger ones. All times are in ms of a clock that
+ * nobody can set.
  */
-const SMALL_CHUNKS = 1;
-
-/** All times in ms of a clock that nobody can set. */
 export class ChunkPace {
   #from = 0;
   #tookMs = 0;
@@ -19,7 +16,7 @@ export class ChunkPace {
 
   /** One is closed now. */
   begun(): void {
-    this.#from = performance.now() + this.#tookMs / SMALL_CHUNKS;
+    this.#from = performance.now() + this.#tookMs;
   }
 
   /** A chunk, of whatever size, took so long. */

@@ -49,15 +49,15 @@ export function openSource(options: SourceOptions): ChunkSource {
   const retired = new AbortController();
   const client = openClient(kafka, { patient: true, log, retired: retired.signal });
   const admin = client.admin();
-  /** By partition: the partitions owned now, and the promised end of those owned before. */
   const topicIds = openTopicIds(client);
-  const tenures = new Map<string, OwnedPartition>();
   const pace = new ChunkPace();
+  /** By partition: the partitions owned now, and the promised end of those owned before. */
+  const tenures = new Map<string, OwnedPartition>();
   const endings = new Map<string, Promise<void>>();
   /** By partition, what was read of it before it was opened anew. */
   const readBefore = new Map<string, ReadBefore>();
   /** The ids asked for since the last fetch. */
-  let ids: { readonly fetches: number; readonly read: Promise<TopicIds> } | undefined;
+  let fetchIds: { readonly fetches: number; readonly read: Promise<TopicIds> } | undefined;
   /** When each partition's position moved last, in fetches and ms. */
   const moved = new Map<string, { readonly position: number; readonly fetches: number; readonly at: number }>();
   /** kafkajs has no way to send metadata but this function of a batch, which outlives the batch. */
@@ -361,13 +361,13 @@ export function openSource(options: SourceOptions): ChunkSource {
    * afterwards, and an id that is still the same then was the same when the messages were read. False also where no answer came.
    */
   async function isSameLog({ place, generation }: OwnedPartition): Promise<boolean> {
-    if (ids?.fetches !== fetches) ids = { fetches, read: topicIds.read(topics) };
-    const asked = ids;
+    if (fetchIds?.fetches !== fetches) fetchIds = { fetches, read: topicIds.read(topics) };
+    const asked = fetchIds;
     try {
       const known = await withDeadline(asked.read, IDS_MS, () => new Error('no answer in time'));
       return !isMadeAnew(known.get(place.topic), generation);
     } catch (error) {
-      if (ids === asked) ids = undefined;
+      if (fetchIds === asked) fetchIds = undefined;
       log('warn', 'the ids of the topics could not be read', {
         topic: place.topic,
         error: String(error).slice(0, 200),
