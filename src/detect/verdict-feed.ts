@@ -1,5 +1,4 @@
 /** Brings what people decided to where it counts: verdicts and unlearning to the engine that knows the identity, suppressions to the planning of deliveries. */
-
 import type { Alert } from '../../schemas/alert.ts';
 import { APPROVAL_MAX_DAYS, type Suppression, type TriageAction } from '../../schemas/api.ts';
 import { elapsed } from '../bounds/elapsed.ts';

@@ -1,5 +1,4 @@
 /** Reads raw records of topics and writes canonical activities to the keyed activity topic; unreadable records become dead letters with their reason. */
-
 import type { Activity } from '../../schemas/activity.ts';
 import { elapsed } from '../bounds/elapsed.ts';
 import { createPace } from '../bounds/pace.ts';

@@ -1,6 +1,6 @@
 /**
- * Holds what formats read against the fields that vendors' own documentation names for who acted, what, from where and how it ended, over
- * the records of a public rule pack (`../shared/data`). Where the author of a record left its time out, one is put in.
+ * Holds what formats read against the fields of vendors in which it stands who acted, what, from where and how it ended, over the records of a
+ * public rule pack (`../shared/data`). The fields were written down by hand. Where the author of a record left its time out, one is put in.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
