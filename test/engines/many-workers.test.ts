@@ -177,9 +177,9 @@ describe.skipIf(missing.length > 0)('many workers', () => {
 
     for (const step of ['Copying', 'Giving']) {
       const killed = before.command(...move);
-      await until(`it is at ${step}`, () => killed.output().includes(step), LONG_MS);
+      await killed.says(step);
       killed.signal('SIGKILL');
-      await killed.ended;
+      expect(await killed.ended).toBe('SIGKILL');
       await fails(after.start('--role', 'detect'), /not all are there yet/);
     }
     const whole = before.command(...move);

@@ -35,13 +35,13 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
 
 /**
  * Resolves once `reached` is true; rejects with `what` after `ms`. Most of what is asked costs a query, so that what takes long is
- * asked for less often: after a tenth of the time that was waited, at most.
+ * asked for less often: after a tenth of the time that was waited, and four times a second at the least, for moments do not last.
  */
 export async function until(what: string, reached: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
   const began = Date.now();
   while (!(await reached())) {
     const waited = Date.now() - began;
     if (waited > ms) throw new Error(`waited ${ms} ms in vain: ${what}`);
-    await pause(Math.min(1_000, Math.max(50, waited / 10)));
+    await pause(Math.min(250, Math.max(50, waited / 10)));
   }
 }

@@ -1,5 +1,7 @@
 /** Tidemark as an operator would run it: a process of its own, a configuration file, signals. */
+
 import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +14,8 @@ export interface TidemarkProcess {
   /** Log lines so far, parsed where they are JSON. */
   readonly log: Record<string, unknown>[];
   readonly output: () => string;
+  /** Resolves as soon as this was said, for who must not come too late; rejects where the process ends without it. */
+  says(what: string): Promise<void>;
   signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
@@ -56,8 +60,10 @@ function start(args: readonly string[], cwd: string): TidemarkProcess {
   const log: Record<string, unknown>[] = [];
   let text = '';
   let rest = '';
+  const heard = new EventEmitter();
   const take = (chunk: Buffer) => {
     text += chunk;
+    heard.emit('more');
     const lines = (rest + chunk).split('\n');
     rest = lines.pop()!;
     for (const line of lines)
@@ -69,10 +75,20 @@ function start(args: readonly string[], cwd: string): TidemarkProcess {
   };
   child.stdout.on('data', take);
   child.stderr.on('data', take);
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'gone')),
+  );
   return {
     log,
     output: () => text,
+    says: (what) =>
+      new Promise((resolve, reject) => {
+        const look = () => text.includes(what) && resolve();
+        heard.on('more', look);
+        look();
+        void ended.then(() => reject(new Error(`it ended without saying ${what}:\n${text}`)));
+      }),
     signal: (name) => void child.kill(name),
-    ended: new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 'gone'))),
+    ended,
   };
 }
